@@ -1,0 +1,36 @@
+//! The chores of this repository: `cargo xtask test` runs every check there is, `cargo xtask tidy` the house rules.
+
+mod repo;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use repo::Repo;
+
+const USAGE: &str = "\
+cargo xtask test [STEP]...   every check, or only the steps named; installs what the tests need and this machine lacks
+cargo xtask tidy             the house rules that no compiler checks
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test", steps @ ..] => Repo::here().and_then(|repo| test::run(&repo, steps)),
+        ["tidy"] => Repo::here().and_then(|repo| Ok(tidy::run(&repo)?.1 == 0)),
+        _ => {
+            eprint!("{USAGE}");
+            eprintln!("\nsteps: {}", test::step_names().join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

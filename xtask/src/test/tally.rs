@@ -1,0 +1,137 @@
+//! The count: reads each runner's closing lines, shows them again at the end, and adds them up.
+
+use super::runner::Outcome;
+
+/// What a runner said at its end: the lines themselves, and how many tests passed and failed.
+#[derive(Default, Debug, PartialEq, Eq)]
+pub(super) struct Closing {
+    pub(super) lines: Vec<String>,
+    pub(super) passed: usize,
+    pub(super) failed: usize,
+}
+
+/// The whole run so far.
+#[derive(Default)]
+pub(super) struct Tally {
+    step: &'static str,
+    closing: Vec<String>,
+    passed: usize,
+    failed: usize,
+}
+
+impl Tally {
+    /// What comes now belongs to this step.
+    pub(super) fn begin(&mut self, step: &'static str) {
+        self.step = step;
+        println!("\n== {step}");
+    }
+
+    /// A program that says only yes or no.
+    pub(super) fn check(&mut self, success: bool) {
+        self.counted(if success { "ok" } else { "FAILED" }, usize::from(success), usize::from(!success));
+    }
+
+    /// A step that knows its own numbers.
+    pub(super) fn counted(&mut self, what: &str, passed: usize, failed: usize) {
+        self.add(&Closing {
+            lines: vec![format!("{what}: {passed} passed, {failed} failed")],
+            passed,
+            failed,
+        });
+    }
+
+    /// A test runner, whose own closing lines tell.
+    pub(super) fn read(&mut self, outcome: &Outcome, closing: fn(&[String]) -> Closing) {
+        let mut said = closing(&outcome.lines);
+        if !outcome.success && said.failed == 0 {
+            said.failed = 1;
+            said.lines.push("ended with an error before it could count".to_owned());
+        } else if said.passed + said.failed == 0 {
+            said.failed = 1;
+            said.lines.push("ran nothing".to_owned());
+        }
+        self.add(&said);
+    }
+
+    /// The step could not be carried out at all.
+    pub(super) fn broke(&mut self, why: &str) {
+        eprintln!("{}: {why}", self.step);
+        self.add(&Closing { lines: vec![why.to_owned()], passed: 0, failed: 1 });
+    }
+
+    /// Shows all closing lines and the sum; true when nothing failed.
+    pub(super) fn close(&self) -> bool {
+        println!("\n== in the end");
+        for line in &self.closing {
+            println!("{line}");
+        }
+        println!("{} passed, {} failed", self.passed, self.failed);
+        self.failed == 0
+    }
+
+    fn add(&mut self, said: &Closing) {
+        self.closing.extend(said.lines.iter().map(|line| format!("{:<9} {}", self.step, line.trim())));
+        self.passed += said.passed;
+        self.failed += said.failed;
+    }
+}
+
+/// `test result: ok. 12 passed; 0 failed; …`, once for each binary; those without tests are left out.
+pub(super) fn rust(lines: &[String]) -> Closing {
+    let mut closing = Closing::default();
+    for line in lines.iter().filter(|line| line.starts_with("test result:")) {
+        let (passed, failed) = (number_before(line, " passed"), number_before(line, " failed"));
+        if passed + failed > 0 {
+            closing.lines.push(line.clone());
+        }
+        closing.passed += passed;
+        closing.failed += failed;
+    }
+    closing
+}
+
+/// Node's TAP: `# pass 12`, `# fail 0`.
+pub(super) fn node(lines: &[String]) -> Closing {
+    let count = |word: &str| {
+        lines.iter().rev().find_map(|line| line.strip_prefix(word)?.trim().parse().ok()).unwrap_or_default()
+    };
+    let kept = lines
+        .iter()
+        .filter(|line| ["# tests ", "# pass ", "# fail "].iter().any(|word| line.starts_with(word)));
+    Closing {
+        lines: kept.cloned().collect(),
+        passed: count("# pass "),
+        failed: count("# fail ") + count("# cancelled "),
+    }
+}
+
+/// Playwright: `  12 passed (1.2m)`, `  1 failed`, `  1 did not run`.
+pub(super) fn playwright(lines: &[String]) -> Closing {
+    let words = [" passed (", " failed", " flaky", " interrupted", " did not run", " skipped"];
+    let tail = lines.iter().rev().take_while(|line| line.starts_with("  ") || line.is_empty());
+    let mut kept: Vec<String> = tail
+        .filter(|line| {
+            words.iter().any(|word| {
+                line.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
+                    .starts_with(word.trim_start())
+            })
+        })
+        .cloned()
+        .collect();
+    kept.reverse();
+    let count = |word: &str| kept.iter().map(|line| number_before(line, word)).sum::<usize>();
+    // A journey that did not run, or passed only at the second try, has not passed.
+    let failed = words[1..].iter().map(|word| count(word)).sum();
+    Closing { passed: count(" passed ("), failed, lines: kept }
+}
+
+/// The number that stands directly before a word; 0 when there is none.
+fn number_before(line: &str, word: &str) -> usize {
+    let Some(at) = line.find(word) else { return 0 };
+    let digits = line[..at].rfind(|c: char| !c.is_ascii_digit()).map_or(0, |last| last + 1);
+    line[digits..at].parse().unwrap_or_default()
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

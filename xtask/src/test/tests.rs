@@ -1,0 +1,40 @@
+//! The closing lines of each runner, as they really look, and what they add up to.
+
+use super::{Closing, node, playwright, rust};
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
+}
+
+fn sums(closing: &Closing) -> (usize, usize) {
+    (closing.passed, closing.failed)
+}
+
+#[test]
+fn cargo_counts_each_binary() {
+    let said = rust(&lines(
+        "test a ... ok\n\
+         test result: ok. 12 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s\n\
+         test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n\
+         test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.02s",
+    ));
+    assert_eq!(sums(&said), (15, 2));
+    assert_eq!(said.lines.len(), 2);
+}
+
+#[test]
+fn node_counts_once() {
+    let said = node(&lines(
+        "TAP version 13\nok 1 - a\n1..2\n# tests 5\n# suites 0\n# pass 4\n# fail 1\n# cancelled 0",
+    ));
+    assert_eq!(sums(&said), (4, 1));
+}
+
+#[test]
+fn a_journey_that_did_not_run_has_not_passed() {
+    let said = playwright(&lines(
+        "  ok 1 a journey with 3 failed tries in its name (2s)\n\n  1 failed\n    a.spec.js:3:1 › a\n  2 did not run\n  10 passed (1.2m)",
+    ));
+    assert_eq!(sums(&said), (10, 3));
+    assert_eq!(said.lines, ["  1 failed", "  2 did not run", "  10 passed (1.2m)"]);
+}
