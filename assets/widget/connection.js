@@ -1,0 +1,148 @@
+// One socket that comes back by itself: hello, resume, back-off with jitter, and a dead line noticed within 45 s.
+
+const QUIET_MS = 15000;
+const DEAD_MS = 40000;
+const GREETING_MS = 10000;
+
+/** How long to wait before attempt n: half fixed, half random, so that a restart does not bring everybody at once. @param {number} attempt @param {number} random in [0, 1) */
+export const pause = (attempt, random) => Math.min(30000, 500 * 2 ** Math.min(attempt, 10)) * (0.5 + random / 2);
+
+export class Connection {
+  /**
+   * @param {object} part
+   * @param {string} part.url
+   * @param {() => Promise<Record<string, any>>} part.hello     the first frame
+   * @param {(frame: any) => void} part.onFrame
+   * @param {(link: 'connecting'|'open'|'retrying'|'refused', retryAt: number) => void} part.onLink
+   * @param {(code: number) => boolean} part.onRefused          the server closed with 1008 or 4401; true: try again
+   */
+  constructor(part) {
+    this.part = part;
+    /** @type {WebSocket|null} */
+    this.socket = null;
+    this.wanted = false;
+    this.ready = false;
+    this.attempt = 0;
+    this.heard = 0;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.timer = undefined;
+    this.turn = 0;
+    this.greets = false;
+    this.wake = this.wake.bind(this);
+    this.leave = this.leave.bind(this);
+  }
+
+  open() {
+    if (this.wanted) return;
+    this.wanted = true;
+    for (const type of ['online', 'pageshow', 'focus']) addEventListener(type, this.wake);
+    document.addEventListener('visibilitychange', this.wake);
+    addEventListener('pagehide', this.leave);
+    this.watch = setInterval(() => this.check(), 5000);
+    this.connect();
+  }
+
+  close() {
+    this.wanted = false;
+    clearInterval(this.watch);
+    clearTimeout(this.timer);
+    for (const type of ['online', 'pageshow', 'focus']) removeEventListener(type, this.wake);
+    document.removeEventListener('visibilitychange', this.wake);
+    removeEventListener('pagehide', this.leave);
+    this.drop();
+  }
+
+  /** Starts over at once with a new hello. */
+  restart() {
+    this.drop();
+    if (this.wanted) this.connect();
+  }
+
+  /** @param {Record<string, any>} frame @returns {boolean} whether it was handed to a greeted socket */
+  send(frame) {
+    if (!this.ready || this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  async connect() {
+    clearTimeout(this.timer);
+    const turn = (this.turn += 1);
+    this.greets = true;
+    this.part.onLink('connecting', 0);
+    const hello = await this.part.hello();
+    if (turn !== this.turn || !this.wanted) return;
+    /** @type {WebSocket} */
+    let socket;
+    try { socket = new WebSocket(this.part.url); } catch { return this.lost(0); }
+    this.socket = socket;
+    this.heard = Date.now();
+    const greeting = setTimeout(() => { if (!this.ready && socket === this.socket) this.fail(); }, GREETING_MS);
+    socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', ...hello }));
+    socket.onmessage = (message) => {
+      if (socket !== this.socket) return;
+      this.heard = Date.now();
+      const frame = JSON.parse(message.data);
+      if (frame.type === 'welcome') {
+        clearTimeout(greeting);
+        this.ready = true;
+        this.greets = false;
+        this.attempt = 0;
+      }
+      this.part.onFrame(frame);
+      if (frame.type === 'welcome' && socket === this.socket) this.part.onLink('open', 0);
+    };
+    socket.onclose = (event) => {
+      clearTimeout(greeting);
+      if (socket === this.socket) this.lost(event.code);
+    };
+  }
+
+  /** @param {number} code */
+  lost(code) {
+    this.drop();
+    if (!this.wanted) return;
+    if ((code === 1008 || code === 4401) && !this.part.onRefused(code)) return this.part.onLink('refused', 0);
+    const wait = code === 4429 ? 30000 + Math.random() * 15000 : pause(this.attempt, Math.random());
+    this.attempt += 1;
+    this.part.onLink('retrying', Date.now() + wait);
+    this.timer = setTimeout(() => this.connect(), wait);
+  }
+
+  fail() { this.lost(1006); }
+
+  drop() {
+    this.turn += 1;
+    this.ready = false;
+    this.greets = false;
+    const socket = this.socket;
+    this.socket = null;
+    if (socket) {
+      socket.onclose = null;
+      socket.close();
+    }
+  }
+
+  /** Pings a quiet line, gives up a dead one. */
+  check() {
+    if (!this.ready) return;
+    const quiet = Date.now() - this.heard;
+    if (quiet > DEAD_MS) this.fail();
+    else if (quiet > QUIET_MS) this.send({ type: 'ping' });
+  }
+
+  /** The page is back, or the network is: no waiting. @param {Event} [event] */
+  wake(event) {
+    if (!this.wanted || (event?.type === 'visibilitychange' && document.hidden)) return;
+    if (!this.ready) {
+      if (!this.greets) { this.attempt = 0; this.connect(); }
+      return;
+    }
+    const before = this.heard;
+    if (Date.now() - before < 3000 || !this.send({ type: 'ping' })) return;
+    setTimeout(() => { if (this.ready && this.heard === before) this.fail(); }, 5000);
+  }
+
+  /** An open socket would keep the page out of the back/forward cache. */
+  leave() { this.drop(); }
+}

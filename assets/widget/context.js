@@ -1,0 +1,31 @@
+// What goes with a call: the page, the browser and the loader's ring of evidence. Shown before it is sent.
+
+const OWN = ['url', 'title', 'release', 'user_agent', 'viewport'];
+
+/**
+ * @param {{ evidence: boolean, settings: any, core: any }} desk
+ * @param {Record<string, any>} [more] the host page's own words, from `setContext` and `call`
+ * @returns {import('./types.js').Context|null}
+ */
+export function context(desk, more) {
+  const host = { ...desk.settings.context, ...more };
+  /** @type {Record<string, any>} */
+  const known = desk.evidence ? {
+    url: location.origin + location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split('?')[0] : ''),
+    title: document.title.slice(0, 200),
+    user_agent: navigator.userAgent,
+    viewport: innerWidth + 'x' + innerHeight,
+  } : {};
+  if (desk.settings.release) known.release = String(desk.settings.release);
+  /** @type {import('./types.js').PageError[]} */
+  const errors = desk.evidence ? [...desk.core.ring] : [];
+  for (const [key, value] of Object.entries(host)) {
+    if (OWN.includes(key)) known[key] = String(value).slice(0, 500);
+    else errors.push({ kind: 'context', message: (key + ': ' + String(value)).slice(0, 500) });
+  }
+  if (errors.length) known.errors = errors;
+  return Object.keys(known).length ? known : null;
+}
+
+/** Entries that are faults, not merely the way the visitor took. @param {import('./types.js').PageError[]} ring */
+export const faults = (ring) => ring.filter((entry) => entry.kind !== 'route' && entry.kind !== 'context');

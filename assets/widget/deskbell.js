@@ -1,0 +1,365 @@
+// The rest of the widget: one visitor, one connection, one state, one window; and the methods a host page may call.
+
+import { Api, Problem } from './api.js';
+import { Connection } from './connection.js';
+import { context } from './context.js';
+import { Memory, subject } from './memory.js';
+import { changes, fold, initial, isOpen, lastSeq, phase, unread } from './state.js';
+import { View } from './view.js';
+import { language } from './words.js';
+
+const CALL_KEEPS_MS = 5 * 60 * 1000;
+const SAY_KEEPS_MS = 24 * 60 * 60 * 1000;
+
+/** An id for a command: 22 characters that no other browser makes. */
+const newId = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
+  .replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
+
+export class Deskbell {
+  /** @param {any} core what the loader hands over @param {import('./words.js').Language} lang */
+  constructor(core, lang) {
+    this.core = core;
+    this.lang = lang;
+    this.settings = core.settings;
+    this.state = initial();
+    this.identity = this.settings.identity;
+    this.memory = this.shelf();
+    this.evidence = this.settings.evidence !== false;
+    /** @type {Set<string>} what this socket has been handed already */
+    this.handed = new Set();
+    /** @type {((token: string) => void)[]} */
+    this.waiting = [];
+    this.release = () => {};
+    /** @type {{ conversation_id?: string, after?: number }} */
+    this.resumed = {};
+    this.lost = false;
+    this.drawing = false;
+    const address = core.server + '/api/v1/widget';
+    this.api = new Api(address, () => this.token());
+    this.connection = new Connection({
+      url: address.replace(/^http/, 'ws') + '/socket',
+      hello: () => this.hello(),
+      onFrame: (frame) => this.heard(frame),
+      onLink: (link, retryAt) => {
+        if (link !== 'connecting' && link !== 'open') this.release();
+        this.dispatch({ type: 'link', link, retryAt });
+      },
+      onRefused: (code) => this.refused(code),
+    });
+    this.view = new View(this);
+    this.restore();
+    this.onStorage = (/** @type {StorageEvent} */ event) => this.fromOtherTab(event);
+    this.onVisible = () => this.draw();
+    addEventListener('storage', this.onStorage);
+    document.addEventListener('visibilitychange', this.onVisible);
+    let live = this.state.outbox.length > 0;
+    try { live ||= !!localStorage.getItem(this.memory.root + 'live'); } catch { /* Denied: there is nothing to go on with. */ }
+    if (live) this.connection.open();
+  }
+
+  shelf() { return new Memory(this.core.server, subject(this.identity), () => localStorage); }
+
+  /** The server's time. */
+  now() { return Date.now() - this.state.skew; }
+
+  phase() { return phase(this.state, Date.now()); }
+
+  /** @param {import('./state.js').Input} input */
+  dispatch(input) {
+    const before = this.state;
+    this.state = fold(before, input, Date.now());
+    if (this.state === before) return;
+    for (const item of before.outbox) {
+      if (!this.state.outbox.some((one) => one.id === item.id && one.status !== 'acked')) this.memory.set('out:' + item.id, null);
+    }
+    if (input.type !== 'welcome' && input.type !== 'reset') {
+      for (const [name, detail] of changes(before, this.state)) this.core.emit(name, detail);
+    }
+    if (this.state.link === 'open') this.memory.live(this.isLive());
+    this.draw();
+  }
+
+  /** Whether a page that loads now should go on with a call at once. */
+  isLive() {
+    const { conversation, outbox } = this.state;
+    if (isOpen(conversation) || outbox.some((item) => item.type === 'call')) return true;
+    return conversation?.state === 'moved' && !this.memory.get('done:' + conversation.id)
+      && this.now() - Date.parse(conversation.called_at) < SAY_KEEPS_MS;
+  }
+
+  draw() {
+    if (this.drawing) return;
+    this.drawing = true;
+    queueMicrotask(() => {
+      this.drawing = false;
+      this.seen();
+      this.view.render();
+    });
+  }
+
+  // ---- the connection
+
+  async hello() {
+    if (!this.memory.get('token') && !this.identity) await this.claim();
+    const token = this.memory.get('token');
+    const { conversation } = this.state;
+    const after = lastSeq(this.state);
+    this.resumed = conversation && after ? { conversation_id: conversation.id, after } : {};
+    return { ...(token ? { token } : this.identity ? { identity: this.identity } : {}), ...this.resumed };
+  }
+
+  /** Two tabs that ring for the first time at once must not become two visitors: one asks for the token, the other waits for it. */
+  async claim() {
+    const locks = /** @type {LockManager|undefined} */ (navigator.locks);
+    if (!locks) return;
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5000);
+      locks.request(this.memory.root + 'hello', () => new Promise((release) => {
+        this.release = () => release(undefined);
+        setTimeout(release, 10000);
+        resolve(undefined);
+      })).catch(resolve);
+    });
+    if (this.memory.get('token')) this.release();
+  }
+
+  /** @param {any} frame */
+  heard(frame) {
+    if (frame.type === 'welcome') return this.welcomed(frame);
+    if (frame.type === 'inquiry') {
+      this.core.emit('inquiry:updated', { inquiry: frame.inquiry });
+      return this.view.inquiryChanged(frame.inquiry);
+    }
+    if (frame.type === 'error') this.core.emit('error', { code: frame.code, message: frame.message });
+    this.dispatch(frame);
+    if (frame.type === 'conversation' || frame.type === 'event') this.flush();
+  }
+
+  /** @param {any} frame */
+  welcomed(frame) {
+    const kept = this.memory.get('token');
+    if (frame.token && !this.identity && kept && kept !== frame.token) return this.connection.restart(); // Another tab was first.
+    if (frame.token) this.memory.set('token', frame.token);
+    this.release();
+    const { conversation_id, after } = this.resumed;
+    if (after && (frame.recovered === false || frame.conversation?.id !== conversation_id || frame.epoch !== this.state.epoch)) {
+      // What the page has is not a beginning of what the server has: start over with an empty page.
+      const { outbox } = this.state;
+      this.dispatch({ type: 'reset' });
+      for (const item of outbox) this.dispatch({ type: 'queued', item });
+      return this.connection.restart();
+    }
+    this.dispatch({ ...frame, type: 'welcome' });
+    const read = this.memory.get('read');
+    if (read && read.id === frame.conversation?.id) this.dispatch({ type: 'seen', seq: read.seq });
+    this.handed.clear();
+    this.waiting.splice(0).forEach((fn) => fn(this.memory.get('token')));
+    const repeats = this.state.outbox.some((item) => item.type === 'call' && item.sent) && frame.conversation && !isOpen(frame.conversation);
+    // A call that may have arrived before the line broke shows up in the log that follows: look there before ringing twice.
+    if (repeats) setTimeout(() => this.flush(), 1500);
+    else this.flush();
+  }
+
+  /** @param {number} code */
+  refused(code) {
+    const kept = !!this.memory.get('token');
+    this.core.emit('error', { code: code === 4401 ? 'unauthorized' : 'refused', message: '' });
+    if (code !== 4401 || (!kept && !this.identity)) return false;
+    if (kept) this.memory.set('token', null);
+    else {
+      // A stale identity must not keep anybody from ringing: go on without, the host page may give a new one.
+      this.identity = undefined;
+      this.memory = this.shelf();
+    }
+    this.lost = !!this.state.conversation;
+    const { outbox } = this.state;
+    this.dispatch({ type: 'reset' });
+    for (const item of outbox) this.dispatch({ type: 'queued', item });
+    return true;
+  }
+
+  /** The token for REST; connects for one when there is none. @returns {Promise<string>} */
+  token() {
+    const token = this.memory.get('token');
+    if (token) return Promise.resolve(token);
+    this.connection.open();
+    return new Promise((resolve, reject) => {
+      this.waiting.push(resolve);
+      setTimeout(() => reject(new Problem('unreachable', 0, '')), 15000);
+    });
+  }
+
+  // ---- what the visitor does
+
+  /** @param {Partial<import('./types.js').Pending> & { type: 'call'|'say'|'cancel'|'close' }} item */
+  queue(item) {
+    /** @type {import('./types.js').Pending} */
+    const whole = { id: newId(), at: Date.now(), status: 'pending', ...item };
+    if (item.type === 'call' || item.type === 'say') this.memory.set('out:' + whole.id, whole);
+    this.dispatch({ type: 'queued', item: whole });
+    if (item.type === 'call') this.memory.live(true);
+    this.connection.open();
+    this.flush();
+  }
+
+  /** Hands over what is not acknowledged, oldest first, once per socket. The same id again is harmless. */
+  flush() {
+    const { conversation } = this.state;
+    const calling = this.state.outbox.some((item) => item.type === 'call' && item.status === 'pending');
+    for (const item of this.state.outbox) {
+      if (item.status !== 'pending' || this.handed.has(item.id)) continue;
+      if (item.type !== 'call' && !isOpen(conversation) && !(calling && item.conversation === null)) {
+        if (this.state.link === 'open') this.dispatch({ type: 'error', id: item.id, code: conversation?.state === 'moved' ? 'moved' : 'conversation_over', message: '' });
+        continue;
+      }
+      if (item.type === 'say' && item.conversation && conversation && item.conversation !== conversation.id) {
+        this.dispatch({ type: 'error', id: item.id, code: 'conversation_over', message: '' });
+        continue;
+      }
+      const { id, type, body, message } = item;
+      const sent = this.connection.send({ type, id, ...(type === 'say' ? { body } : {}),
+        ...(message ? { message } : {}), ...(item.context ? { context: item.context } : {}) });
+      if (!sent) return;
+      this.handed.add(id);
+      if (type === 'call' && !item.sent) {
+        item.sent = true;
+        this.memory.set('out:' + id, item);
+      }
+    }
+  }
+
+  /** @param {{ message?: any, context?: any }} [options] */
+  ring(options = {}) {
+    const body = typeof options.message === 'string' ? options.message.trim() : '';
+    const now = this.phase();
+    const failed = this.state.outbox.find((item) => item.type === 'call' && item.status === 'failed');
+    if (failed) this.dispatch({ type: 'dropped', id: failed.id });
+    this.lost = false;
+    if (['waiting', 'offered', 'active'].includes(now) || (now === 'calling' && !failed)) {
+      if (body) this.say(body);
+    } else {
+      const about = context(this, options.context);
+      this.queue({ type: 'call', conversation: null, ...(body ? { message: { id: newId(), body } } : {}), ...(about ? { context: about } : {}) });
+    }
+    this.view.go('conversation');
+  }
+
+  /** @param {string} body */
+  say(body) {
+    const { conversation } = this.state;
+    this.queue({ type: 'say', body, conversation: isOpen(conversation) ? conversation?.id : null });
+  }
+
+  /** @param {string} id */
+  again(id) {
+    this.handed.delete(id);
+    this.dispatch({ type: 'retried', id });
+    this.flush();
+  }
+
+  /** @param {'cancel'|'close'} type */
+  end(type) {
+    const call = this.state.outbox.find((item) => item.type === 'call');
+    if (!call) return this.queue({ type });
+    for (const item of this.state.outbox) {
+      if (item === call || (item.type === 'say' && !item.conversation)) this.dispatch({ type: 'dropped', id: item.id });
+    }
+    if (call.sent) this.queue({ type, conversation: null }); // It may have arrived: the cancel follows it.
+    this.view.go('home');
+  }
+
+  /** Tells the server how far the visitor has read, when they can see it. */
+  seen() {
+    const seq = lastSeq(this.state);
+    if (!this.view.shows('conversation') || document.hidden || seq <= this.state.read) return;
+    this.dispatch({ type: 'seen', seq });
+    this.memory.set('read', { id: this.state.conversation?.id, seq });
+    this.connection.send({ type: 'read', seq });
+  }
+
+  /** @param {boolean} on */
+  typing(on) {
+    if (isOpen(this.state.conversation)) this.connection.send({ type: 'typing', on });
+  }
+
+  // ---- other tabs, other loads
+
+  restore() {
+    for (const item of this.memory.all('out:').sort((a, b) => a.at - b.at)) {
+      if (Date.now() - item.at > (item.type === 'call' ? CALL_KEEPS_MS : SAY_KEEPS_MS)) this.memory.set('out:' + item.id, null);
+      else this.dispatch({ type: 'queued', item: { ...item, status: 'pending' } });
+    }
+  }
+
+  /** @param {StorageEvent} event */
+  fromOtherTab(event) {
+    if (event.key === this.memory.prefix + 'token' && event.newValue && this.state.link !== 'idle') {
+      if (JSON.parse(event.newValue) !== this.memory.get('token')) this.connection.restart();
+    } else if (event.key === this.memory.root + 'live' && event.newValue) {
+      this.connection.open();
+    } else if (event.key === this.memory.prefix + 'read') {
+      const read = this.memory.get('read');
+      if (read && read.id === this.state.conversation?.id) this.dispatch({ type: 'seen', seq: read.seq });
+    }
+  }
+
+  get unread() { return unread(this.state); }
+
+  // ---- the public methods
+
+  /** @param {any} [options] */
+  call(options) { this.view.open(); this.ring(options ?? {}); }
+  open() { this.view.open(); }
+  close() { this.view.close(); }
+  toggle() { if (this.view.isOpen) this.view.close(); else this.view.open(); }
+  /** @param {any} more */
+  setContext(more) { this.settings.context = { ...this.settings.context, ...more }; }
+
+  /** @param {string} locale */
+  async setLocale(locale) {
+    this.settings.locale = locale;
+    this.lang = await language(locale);
+    this.core.draw();
+    this.view.rebuild();
+  }
+
+  /** @param {{ token?: string }} person */
+  setUser(person) {
+    const before = subject(this.identity);
+    this.identity = person?.token;
+    if (subject(this.identity) === before) return;
+    const pending = this.state.outbox;
+    this.memory = this.shelf();
+    this.dispatch({ type: 'reset' });
+    this.restore();
+    for (const item of pending) if (item.type !== 'say' || !item.conversation) this.dispatch({ type: 'queued', item });
+    this.connection.restart();
+    this.view.go('home');
+  }
+
+  logout() {
+    this.memory.forget();
+    this.identity = undefined;
+    this.connection.close();
+    this.memory = this.shelf();
+    this.dispatch({ type: 'reset' });
+    this.dispatch({ type: 'link', link: 'idle' });
+    this.view.go('home');
+    this.view.close();
+  }
+
+  destroy() {
+    this.connection.close();
+    removeEventListener('storage', this.onStorage);
+    document.removeEventListener('visibilitychange', this.onVisible);
+    this.view.destroy();
+    this.core.undo.splice(0).forEach((/** @type {() => void} */ fn) => fn());
+    this.core.element.remove();
+    delete (/** @type {any} */ (window).deskbell);
+  }
+}
+
+/** Called by the loader on first use. @param {any} core */
+export async function start(core) {
+  return new Deskbell(core, await language(core.settings.locale || document.documentElement.lang || navigator.language));
+}

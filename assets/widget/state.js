@@ -1,0 +1,212 @@
+// Folds what the server says, and what the visitor has done, into one state. Pure: no clock, no page, no socket.
+
+/** @typedef {import('./types.js').ServerFrame} ServerFrame */
+/** @typedef {import('./types.js').Conversation} Conversation */
+/** @typedef {import('./types.js').LogEvent} LogEvent */
+/** @typedef {import('./types.js').Pending} Pending */
+
+/**
+ * @typedef {object} State
+ * @property {'idle'|'connecting'|'open'|'retrying'|'refused'} link
+ * @property {number} retryAt           when the next attempt to connect is due
+ * @property {import('./types.js').Visitor|null} visitor
+ * @property {Conversation|null} conversation
+ * @property {LogEvent[]} events        of that conversation, by seq, each once
+ * @property {Pending[]} outbox
+ * @property {Record<string, { name: string, until: number }>} typing
+ * @property {number} adminRead         the last seq an admin has read
+ * @property {number} read              the last seq the visitor has seen
+ * @property {number} backlog           up to here the events are history: nothing to announce
+ * @property {any} epoch
+ * @property {number} skew              this clock minus the server's, in ms
+ * @property {number} sentSeen          when `told.sent` was first seen above zero
+ */
+
+/**
+ * @typedef {ServerFrame
+ *  | { type: 'link', link: State['link'], retryAt?: number }
+ *  | { type: 'queued', item: Pending }
+ *  | { type: 'dropped', id: string }
+ *  | { type: 'retried', id: string }
+ *  | { type: 'seen', seq: number }
+ *  | { type: 'reset' }} Input
+ */
+
+/** @returns {State} */
+export const initial = () => ({
+  link: 'idle', retryAt: 0, visitor: null, conversation: null, events: [], outbox: [], typing: {},
+  adminRead: 0, read: 0, backlog: 0, epoch: null, skew: 0, sentSeen: 0,
+});
+
+/** A fresh log, for a conversation that this page has not followed yet. @param {State} state @param {Conversation|null} conversation @returns {State} */
+const turnTo = (state, conversation) => ({
+  ...state, conversation, events: [], typing: {}, adminRead: 0, read: 0, sentSeen: 0,
+  backlog: 0,
+  outbox: state.outbox.map((item) => (item.conversation === null && conversation && isOpen(conversation) ? { ...item, conversation: conversation.id } : item)),
+});
+
+/** @param {Conversation|null} conversation */
+export const isOpen = (conversation) => !!conversation && (conversation.state === 'waiting' || conversation.state === 'active');
+
+/** @param {State} state */
+export const lastSeq = (state) => (state.events.length ? state.events[state.events.length - 1].seq : 0);
+
+/** @param {State} state @param {Input} input @param {number} now @returns {State} */
+export function fold(state, input, now) {
+  switch (input.type) {
+    case 'welcome': return welcome(state, input);
+    case 'event': return event(state, input.conversation_id, input.event, now);
+    case 'conversation': return conversation(state, input.conversation, now);
+    case 'ack': return ack(state, input.id);
+    case 'error': return input.id ? failed(state, input.id, input.code) : state;
+    case 'typing': {
+      if (input.by.type !== 'admin' || input.conversation_id !== state.conversation?.id) return state;
+      const typing = { ...state.typing };
+      if (input.on) typing[input.by.id ?? ''] = { name: input.by.name ?? '', until: now + 6000 };
+      else delete typing[input.by.id ?? ''];
+      return { ...state, typing };
+    }
+    case 'read':
+      if (input.conversation_id !== state.conversation?.id) return state;
+      if (input.by.type === 'admin') return { ...state, adminRead: Math.max(state.adminRead, input.seq) };
+      return { ...state, read: Math.max(state.read, input.seq) };
+    case 'link': return { ...state, link: input.link, retryAt: input.retryAt ?? 0 };
+    case 'queued':
+      return state.outbox.some((item) => item.id === input.item.id) ? state : { ...state, outbox: [...state.outbox, input.item] };
+    case 'dropped': return { ...state, outbox: state.outbox.filter((item) => item.id !== input.id) };
+    case 'retried': return mark(state, input.id, { status: 'pending', code: undefined, conversation: state.conversation?.id ?? null });
+    case 'seen': return { ...state, read: Math.max(state.read, input.seq) };
+    case 'reset': return { ...initial(), link: state.link };
+    default: return state;
+  }
+}
+
+/** @param {State} state @param {import('./types.js').Welcome} frame */
+function welcome(state, frame) {
+  const same = state.conversation?.id === frame.conversation?.id && frame.recovered !== false
+    && (state.epoch === null || state.epoch === frame.epoch);
+  const next = same ? { ...state, conversation: frame.conversation } : turnTo(state, frame.conversation);
+  const backlog = same && state.events.length ? state.backlog : (frame.conversation?.last_seq ?? 0);
+  return { ...next, visitor: frame.visitor, epoch: frame.epoch, backlog };
+}
+
+/** @param {State} state @param {string} id @param {LogEvent} said @param {number} now */
+function event(state, id, said, now) {
+  if (state.conversation?.id !== id) {
+    // The server follows a new call by itself; its first events may come before its `conversation` frame.
+    if (isOpen(state.conversation)) return state;
+    state = turnTo(state, {
+      id, number: 0, state: 'waiting', last_seq: 0, called_at: said.at, wait: null, admins: [], inquiry_id: null, told: null,
+    });
+  }
+  if (said.seq <= lastSeq(state)) return state;
+  const mine = said.client_id && state.outbox.find((item) => item.id === said.client_id || item.message?.id === said.client_id);
+  const typing = { ...state.typing };
+  if (said.by.type === 'admin') delete typing[said.by.id ?? ''];
+  return {
+    ...state,
+    typing,
+    events: [...state.events, said],
+    // The echo of what was just sent tells the server's time; an old one, resent, would not.
+    skew: mine && now - mine.at < 10000 ? now - Date.parse(said.at) : state.skew,
+    outbox: mine ? state.outbox.filter((item) => item !== mine || (mine.type === 'call' && mine.status === 'pending')) : state.outbox,
+  };
+}
+
+/** @param {State} state @param {Conversation} news @param {number} now */
+function conversation(state, news, now) {
+  const old = state.conversation;
+  if (old && old.id !== news.id) {
+    if (isOpen(old) || Date.parse(news.called_at) < Date.parse(old.called_at)) return state;
+    state = turnTo(state, news);
+  } else if (!old) {
+    state = turnTo(state, news);
+  } else if (news.last_seq < old.last_seq) {
+    return state;
+  }
+  return {
+    ...state,
+    conversation: news,
+    sentSeen: state.sentSeen || (news.told && news.told.sent > 0 && old ? now : 0),
+    outbox: state.outbox.map((item) => (item.conversation === null && isOpen(news) ? { ...item, conversation: news.id } : item)),
+  };
+}
+
+/** @param {State} state @param {string} id */
+function ack(state, id) {
+  const item = state.outbox.find((one) => one.id === id);
+  if (!item) return state;
+  if (item.type !== 'say') return { ...state, outbox: state.outbox.filter((one) => one !== item) };
+  return mark(state, id, { status: 'acked' });
+}
+
+/** @param {State} state @param {string} id @param {string} code */
+function failed(state, id, code) {
+  const item = state.outbox.find((one) => one.id === id);
+  if (!item) return state;
+  if (item.type === 'cancel' || item.type === 'close') return { ...state, outbox: state.outbox.filter((one) => one !== item) };
+  return mark(state, id, { status: 'failed', code });
+}
+
+/** @param {State} state @param {string} id @param {Partial<Pending>} change */
+const mark = (state, id, change) => ({
+  ...state, outbox: state.outbox.map((item) => (item.id === id ? { ...item, ...change } : item)),
+});
+
+/**
+ * Where the visitor's call stands, as the page shows it.
+ * @param {State} state @param {number} now
+ * @returns {'none'|'calling'|'waiting'|'offered'|'active'|'moved'|'closed'|'cancelled'}
+ */
+export function phase(state, now) {
+  const current = state.conversation;
+  if (state.outbox.some((item) => item.type === 'call') && !isOpen(current)) return 'calling';
+  if (!current) return 'none';
+  if (current.state !== 'waiting') return current.state;
+  return isOffered(state, now) ? 'offered' : 'waiting';
+}
+
+/** @param {State} state @param {number} now */
+function isOffered(state, now) {
+  const promised = state.conversation?.wait?.promised;
+  if (promised && Date.parse(promised.until) > now - state.skew) return false;
+  if (state.conversation?.told?.mails === 0) return true; // Nobody is on duty: the board is put forward at once.
+  const turn = [...state.events].reverse().find((one) => ['called', 'left', 'promised', 'offered'].includes(one.kind));
+  return turn?.kind === 'offered';
+}
+
+/** How much an admin has said that the visitor has not seen. @param {State} state */
+export const unread = (state) => state.events.filter((one) => one.seq > state.read && one.by.type === 'admin' && one.kind === 'said').length;
+
+/** What the visitor has said, delivered or not, to fill the inquiry form with. @param {State} state @param {string} [draft] */
+export function prefill(state, draft = '') {
+  const said = state.events.filter((one) => one.kind === 'said' && one.by.type === 'visitor').map((one) => one.body ?? '');
+  const unsaid = state.outbox.filter((item) => item.type === 'say' && item.status !== 'acked').map((item) => item.body ?? '');
+  const body = [...said, ...unsaid, draft].map((text) => text.trim()).filter(Boolean).join('\n');
+  const title = [...(body.split('\n')[0] ?? '')];
+  return { title: title.length > 60 ? title.slice(0, 59).join('') + '…' : title.join(''), body };
+}
+
+/**
+ * What changed for the host page between two states: the names are the widget's public events.
+ * @param {State} before @param {State} after
+ * @returns {[string, any][]}
+ */
+export function changes(before, after) {
+  /** @type {[string, any][]} */
+  const list = [];
+  const [old, current] = [before.conversation, after.conversation];
+  const known = old && current && old.id === current.id;
+  if (current && isOpen(current) && !known && after.backlog < 1) list.push(['call:started', { conversation: current }]);
+  for (const one of after.events.slice(known ? before.events.length : 0)) {
+    if (one.seq <= after.backlog) continue;
+    if (one.kind === 'said') list.push(['message', { event: one }]);
+    if (one.kind === 'offered') list.push(['call:offered', { conversation: current }]);
+    if (one.kind === 'joined') list.push(['call:answered', { conversation: current, by: one.by }]);
+    if (one.kind === 'moved') list.push(['call:moved', { conversation: current }]);
+    if (one.kind === 'closed' || one.kind === 'cancelled') list.push(['call:ended', { conversation: current, by: one.by }]);
+  }
+  const [was, is] = [unread(before), unread(after)];
+  if (was !== is) list.push(['unread', { count: is }]);
+  return list;
+}

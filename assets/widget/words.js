@@ -1,0 +1,63 @@
+// Words, times and durations in the reader's language and zone.
+
+/** @typedef {keyof typeof import('./words.en.js').words} Word */
+/** @typedef {Record<Word, string>} Words */
+
+export class Language {
+  /** @param {string} locale @param {Words} words */
+  constructor(locale, words) {
+    this.locale = locale;
+    this.words = words;
+    this.clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    this.date = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', weekday: 'short' });
+    this.shortDate = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
+  }
+
+  /** @param {Word} word @param {Record<string, string|number>} [values] */
+  t(word, values = {}) {
+    const one = /** @type {Word} */ (word + '_one');
+    const text = this.words[values.n === 1 && this.has(one) ? one : word];
+    return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''));
+  }
+
+  /** @param {string} word @returns {word is Word} */
+  has(word) { return Object.hasOwn(this.words, word); }
+
+  /** A sentence that says what went wrong and what to do. @param {any} problem */
+  problem(problem) {
+    const status = problem?.status ?? 0;
+    const code = 'problem_' + problem?.code;
+    if (this.has(code)) return this.t(code);
+    return this.t(status >= 500 ? 'problem_unavailable' : status === 429 ? 'problem_rate_limited' : status === 413 ? 'problem_too_large'
+      : status === 404 ? 'problem_not_found' : status === 401 ? 'problem_unauthorized' : status === 422 ? 'problem_invalid' : 'problem_unknown');
+  }
+
+  /** `14:02` @param {string|number} at */
+  time(at) { return this.clock.format(new Date(at)); }
+
+  /** Today's time, or the day for anything older. @param {string} at */
+  when(at) { return isToday(at) ? this.time(at) : this.shortDate.format(new Date(at)); }
+
+  /** @param {string} at */
+  day(at) {
+    return isToday(at) ? this.t('today') : isToday(Date.parse(at) + 86400000) ? this.t('yesterday') : this.date.format(new Date(at));
+  }
+}
+
+/** @param {string|number} at */
+const isToday = (at) => new Date(at).toDateString() === new Date().toDateString();
+
+/** `01:23`, `1:02:03` @param {number} ms */
+export function duration(ms) {
+  const total = Math.max(0, Math.floor(ms / 1000));
+  const two = (/** @type {number} */ n) => String(n % 60).padStart(2, '0');
+  const hours = Math.floor(total / 3600);
+  return (hours ? hours + ':' : '') + two(Math.floor(total / 60)) + ':' + two(total);
+}
+
+/** @param {string|undefined} locale @returns {Promise<Language>} */
+export async function language(locale) {
+  const wanted = /^(ko|en)(-\w+)*$/i.test(locale ?? '') ? String(locale) : 'en';
+  const { words } = /^ko/i.test(wanted) ? await import('./words.ko.js') : await import('./words.en.js');
+  return new Language(wanted, words);
+}

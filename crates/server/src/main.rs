@@ -1,0 +1,2 @@
+//! The `deskbell` binary.
+fn main() {}

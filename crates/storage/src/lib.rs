@@ -1,0 +1,55 @@
+//! Says what must be remembered, as traits shaped by acts, and proves any backend with one suite.
+//!
+//! How to add one more method: write it into the trait of its matter with a sentence that says what is
+//! promised; add its promise to `conformance`; implement it in every `storage-*` crate. A method that writes
+//! is one transaction; absence is `Ok(None)`, never an error.
+
+mod admins;
+mod change;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod conversations;
+mod error;
+mod event_log;
+pub mod event_record;
+mod inquiries;
+mod outbox;
+mod page;
+mod sessions;
+pub mod state_record;
+mod visitors;
+
+pub use admins::{Admins, ApiToken, Link, NewAdmin};
+pub use change::{Appended, Change, NewNotice, Recipient};
+pub use conversations::{ConversationFilter, ConversationRow, Conversations};
+pub use error::StorageError;
+pub use event_log::EventLog;
+pub use inquiries::{Inquiries, InquiryChange, InquiryFilter, InquiryRow};
+pub use outbox::{Delivery, Mail, Mailbox, Notice, NoticeFilter, NoticeState, Outbox, Told};
+pub use page::{Page, Paged};
+pub use sessions::{SessionRecord, Sessions};
+pub use visitors::Visitors;
+
+/// Everything that is remembered. Handed out as narrower traits by upcasting, so that who only reads cannot write.
+pub trait Storage:
+    EventLog + Conversations + Inquiries + Visitors + Admins + Sessions + Outbox + Mailbox + Meta
+{
+}
+
+impl<T> Storage for T where
+    T: EventLog + Conversations + Inquiries + Visitors + Admins + Sessions + Outbox + Mailbox + Meta
+{
+}
+
+/// A secret as it is kept: its SHA-256. A dump of the database yields no usable token.
+pub type SecretHash = [u8; 32];
+
+/// What the store knows about itself.
+#[async_trait::async_trait]
+pub trait Meta: Send + Sync {
+    /// The name of this log's history; it changes when the database was restored from a backup.
+    async fn epoch(&self) -> Result<String, StorageError>;
+
+    /// A number that changes whenever anybody, another process too, has committed.
+    async fn data_version(&self) -> Result<i64, StorageError>;
+}
