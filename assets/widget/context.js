@@ -8,23 +8,23 @@ const OWN = ['url', 'title', 'release', 'user_agent', 'viewport'];
  * @returns {import('./types.js').Context|null}
  */
 export function context(desk, more) {
-  const host = { ...desk.settings.context, ...more };
+  if (!desk.evidence) return null; // The visitor has unticked it: then nothing goes, the host's own words neither.
   /** @type {Record<string, any>} */
-  const known = desk.evidence ? {
+  const known = {
     url: location.origin + location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split('?')[0] : ''),
     title: document.title.slice(0, 200),
     user_agent: navigator.userAgent,
     viewport: innerWidth + 'x' + innerHeight,
-  } : {};
+  };
   if (desk.settings.release) known.release = String(desk.settings.release);
   /** @type {import('./types.js').PageError[]} */
-  const errors = desk.evidence ? [...desk.core.ring] : [];
-  for (const [key, value] of Object.entries(host)) {
+  const errors = [...desk.core.ring];
+  for (const [key, value] of Object.entries({ ...desk.settings.context, ...more })) {
     if (OWN.includes(key)) known[key] = String(value).slice(0, 500);
     else errors.push({ kind: 'context', message: (key + ': ' + String(value)).slice(0, 500) });
   }
   if (errors.length) known.errors = errors;
-  return Object.keys(known).length ? known : null;
+  return known;
 }
 
 /** Entries that are faults, not merely the way the visitor took. @param {import('./types.js').PageError[]} ring */

@@ -24,7 +24,7 @@ export class Deskbell {
     this.state = initial();
     this.identity = this.settings.identity;
     this.memory = this.shelf();
-    this.evidence = this.settings.evidence !== false;
+    this.evidence = true;
     /** @type {Set<string>} what this socket has been handed already */
     this.handed = new Set();
     /** @type {((token: string) => void)[]} */

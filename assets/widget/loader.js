@@ -172,7 +172,6 @@ font:700 12px/22px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #
     launcher.lang = korean() ? 'ko' : 'en';
     launcher.hidden = settings.launcher === false;
     frame.className = settings.position === 'left' || settings.position === 'bottom-left' ? 'left' : '';
-    frame.style.setProperty('color', '');
     if (settings.accent && CSS.supports('color', settings.accent)) {
       launcher.style.color = settings.accent;
       const [r, g, b] = (getComputedStyle(launcher).color.match(/[\d.]+/g) || []).map((n) => ((+n / 255 + 0.055) / 1.055) ** 2.4);
@@ -217,7 +216,7 @@ font:700 12px/22px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #
     if (loading) return;
     launcher.setAttribute('aria-busy', 'true');
     loading = import(server + '/widget/deskbell.js' + (tries ? '?again=' + tries : ''))
-      .then((module) => module.start({ settings, server, element, root, frame, launcher, badge, ring, emit, adopt, draw, undo }))
+      .then((module) => module.start({ settings, server, element, root, frame, launcher, label, badge, ring, emit, adopt, draw, undo }))
       .then((desk) => {
         rest = desk;
         for (const [name, args] of queue.splice(0)) rest[name](...args);

@@ -59,7 +59,7 @@ function grouped(list) {
   });
   const shown = [...out].reverse().find((row) => row.mine);
   // One mark under the last message says it for all above it; trouble is said where it is.
-  return out.map((row) => (row.mine && row !== shown && row.mark !== 'failed' && row.mark !== 'pending' ? { ...row, mark: '' } : row));
+  return out.map((row) => /** @type {Row} */ (row.mine && row !== shown && row.mark !== 'failed' && row.mark !== 'pending' ? { ...row, mark: '' } : row));
 }
 
 /** @param {Row|undefined} a @param {Row|undefined} b */

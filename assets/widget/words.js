@@ -13,12 +13,12 @@ export class Language {
     this.shortDate = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
   }
 
-  /** @param {Word} word @param {Record<string, string|number>} [values] */
-  t(word, values = {}) {
+  /** @type {(word: Word, values?: Record<string, string|number>) => string} */
+  t = (word, values = {}) => {
     const one = /** @type {Word} */ (word + '_one');
     const text = this.words[values.n === 1 && this.has(one) ? one : word];
     return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''));
-  }
+  };
 
   /** @param {string} word @returns {word is Word} */
   has(word) { return Object.hasOwn(this.words, word); }
