@@ -13,7 +13,7 @@ use crate::inquiry::Draft;
 use crate::notice::{Audience, NoticeKind, Telling};
 use crate::policy::Policy;
 use crate::seq::Seq;
-use crate::text::ClientId;
+use crate::text::{Body, ClientId};
 
 /// What a command leads to. Empty when it had taken effect before: then nothing has to be stored.
 #[derive(Debug, Clone, Default)]
@@ -46,8 +46,7 @@ pub fn decide(state: Option<&Conversation>, wish: Wish, policy: &Policy) -> Resu
         return Err(Refusal::NotAllowed);
     }
     match wish.command {
-        // The desk brings a second press to the open conversation before it asks; here it has no effect.
-        Command::Call { .. } => Ok(facts.outcome),
+        Command::Call { message, .. } => facts.call_again(conversation, message),
         Command::Say { client_id, body } => facts.say(conversation, client_id, What::Said { body }),
         Command::Note { client_id, body } => facts.note(conversation, client_id, What::Noted { body }),
         Command::Join { visitor_there } => facts.join(conversation, visitor_there),
@@ -56,7 +55,7 @@ pub fn decide(state: Option<&Conversation>, wish: Wish, policy: &Policy) -> Resu
         Command::Cancel => facts.cancel(conversation),
         Command::Promise { within } => facts.promise(conversation, within),
         Command::LeaveInquiry(left) => facts.leave_inquiry(conversation, left),
-        Command::Tick { inquiry, transcript } => Ok(facts.tick(conversation, inquiry, transcript)),
+        Command::Tick { inquiry, transcript } => facts.tick(conversation, inquiry, transcript),
     }
 }
 
@@ -104,6 +103,21 @@ impl Facts<'_> {
         }
         self.ring();
         Ok(self.outcome)
+    }
+
+    /// A second press leads to the open conversation, and what came with it is said there. One that is not
+    /// open any more must not swallow a press: that would be a lost call.
+    fn call_again(
+        self,
+        conversation: &Conversation,
+        message: Option<(ClientId, Body)>,
+    ) -> Result<Outcome, Refusal> {
+        self.by.visitor().ok_or(Refusal::NotAllowed)?;
+        match message {
+            Some((id, body)) => self.say(conversation, id, What::Said { body }),
+            None if conversation.state.is_open() => Ok(self.outcome),
+            None => Err(over(&conversation.state)),
+        }
     }
 
     fn say(mut self, conversation: &Conversation, id: ClientId, what: What) -> Result<Outcome, Refusal> {
@@ -184,7 +198,7 @@ impl Facts<'_> {
         self.admin()?;
         match &conversation.state {
             State::Waiting(wait) => {
-                if !(Duration::from_mins(1)..=Duration::from_mins(60)).contains(&within) {
+                if !(Duration::from_mins(1)..=Duration::from_hours(1)).contains(&within) {
                     return Err(Refusal::PromiseOutOfRange);
                 }
                 let until = self.at.plus(within);
@@ -213,9 +227,17 @@ impl Facts<'_> {
         }
     }
 
-    fn tick(mut self, conversation: &Conversation, inquiry: InquiryId, transcript: Transcript) -> Outcome {
+    fn tick(
+        mut self,
+        conversation: &Conversation,
+        inquiry: InquiryId,
+        transcript: Transcript,
+    ) -> Result<Outcome, Refusal> {
+        if self.by != Actor::System {
+            return Err(Refusal::NotAllowed);
+        }
         let State::Waiting(wait) = &conversation.state else {
-            return self.outcome;
+            return Ok(self.outcome);
         };
         if self.at >= wait.plan.move_at {
             let draft = transcript.into_draft(inquiry, self.policy.limits);
@@ -226,7 +248,7 @@ impl Facts<'_> {
                 self.push(None, What::Offered);
             }
         }
-        self.outcome
+        Ok(self.outcome)
     }
 
     fn escalate(&mut self, wait: &Wait) {

@@ -61,15 +61,15 @@ fn apply(conversation: &mut Conversation, event: &Event) {
         (What::Left { wait: None }, State::Active { admins, .. }) => {
             admins.retain(|seat| Some(seat.admin) != event.by.admin());
         }
-        (What::Moved { inquiry }, _) => {
+        (What::Moved { inquiry }, State::Waiting(_)) => {
             conversation.inquiry = Some(*inquiry);
             conversation.state = State::Moved { at: event.at };
         }
-        (What::Closed, _) => {
-            let admins = conversation.admins().to_vec();
+        (What::Closed, State::Active { admins, .. }) => {
+            let admins = std::mem::take(admins);
             conversation.state = State::Closed { at: event.at, by: event.by.clone(), admins };
         }
-        (What::Cancelled, _) => conversation.state = State::Cancelled { at: event.at },
+        (What::Cancelled, State::Waiting(_)) => conversation.state = State::Cancelled { at: event.at },
         _ => {}
     }
 }

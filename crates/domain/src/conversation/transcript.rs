@@ -25,7 +25,7 @@ impl Transcript {
             match (&event.what, &event.by) {
                 (What::Called { context, .. }, _) => transcript.context = context.clone(),
                 (What::Said { body }, Actor::Visitor { .. }) => {
-                    transcript.said.push(body.as_str().to_owned())
+                    transcript.said.push(body.as_str().to_owned());
                 }
                 _ => {}
             }

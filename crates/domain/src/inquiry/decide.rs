@@ -169,6 +169,7 @@ fn changed(mut next: Outcome, at: Timestamp) -> Outcome {
     next
 }
 
+#[expect(clippy::option_option, reason = "as in the command: `Some(None)` takes the address back")]
 fn edit(
     inquiry: &mut Inquiry,
     kind: Option<InquiryKind>,

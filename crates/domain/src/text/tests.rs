@@ -22,6 +22,9 @@ fn a_title_is_one_line_counted_in_characters() {
     assert_eq!(Title::new("a\nb", 9), Err(TextFault::Control));
     assert_eq!(Title::cut_from("\n  first line\nsecond", 7).unwrap().as_str(), "first …");
     assert_eq!(Title::cut_from(" \u{200B} ", 7), None);
+    assert_eq!(Title::cut_from("\u{1}\u{7f}", 7), None, "control characters alone leave nothing");
+    assert_eq!(Title::cut_from("\u{0} \u{200B}\n a\tb\u{0}", 7).unwrap().as_str(), "a b");
+    assert_eq!(Title::cut_from("1234567", 7).unwrap().as_str(), "1234567");
 }
 
 #[test]

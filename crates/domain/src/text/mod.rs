@@ -207,12 +207,16 @@ fn one_line(text: &str, limit: usize) -> Result<String, TextFault> {
 }
 
 fn cut_line(text: &str, limit: usize) -> Option<String> {
-    let line = text.lines().map(str::trim).find(|line| !line.chars().all(is_invisible))?;
-    let clean: String = line.chars().filter(|c| !c.is_control()).collect();
-    if clean.chars().count() <= limit {
-        return Some(clean);
+    let mut lines = text.lines().map(|line| {
+        let shown: String =
+            line.chars().map(|c| if c == '\t' { ' ' } else { c }).filter(|c| !c.is_control()).collect();
+        shown.trim().to_owned()
+    });
+    let line = lines.find(|line| !line.chars().all(is_invisible))?;
+    if line.chars().count() <= limit {
+        return Some(line);
     }
-    let mut cut: String = clean.chars().take(limit.saturating_sub(1)).collect();
+    let mut cut: String = line.chars().take(limit.saturating_sub(1)).collect();
     cut.push('…');
     Some(cut)
 }

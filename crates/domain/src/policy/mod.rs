@@ -13,7 +13,7 @@ pub struct Policy {
     pub offer_after: Duration,
     /// After how long a wait the call moves to the board; not before `offer_after`.
     pub move_after: Duration,
-    /// The escalation ladder, ascending.
+    /// The escalation ladder.
     pub steps: Vec<Step>,
     /// The limits of what people write.
     pub limits: TextLimits,
@@ -31,11 +31,11 @@ pub struct Step {
 impl Default for Policy {
     fn default() -> Self {
         Self {
-            offer_after: Duration::from_secs(180),
-            move_after: Duration::from_secs(300),
+            offer_after: Duration::from_mins(3),
+            move_after: Duration::from_mins(5),
             steps: vec![
                 Step { after: Duration::ZERO, notify: Audience::OnDuty },
-                Step { after: Duration::from_secs(60), notify: Audience::Everyone },
+                Step { after: Duration::from_mins(1), notify: Audience::Everyone },
             ],
             limits: TextLimits::default(),
         }
@@ -65,13 +65,13 @@ pub struct PlannedStep {
 impl Policy {
     /// The plan of a wait that begins at `since`. Steps due at once are not in it: [`Policy::at_once`] has them.
     pub fn plan(&self, since: Timestamp) -> Plan {
+        let later = self.steps.iter().filter(|step| !step.after.is_zero());
+        let mut steps: Vec<PlannedStep> =
+            later.map(|step| PlannedStep { at: since.plus(step.after), notify: step.notify }).collect();
+        // A ladder that was written in another order must not let a late step hold an early one back.
+        steps.sort_by_key(|step| step.at);
         Plan {
-            steps: self
-                .steps
-                .iter()
-                .filter(|step| !step.after.is_zero())
-                .map(|step| PlannedStep { at: since.plus(step.after), notify: step.notify })
-                .collect(),
+            steps,
             offer_at: since.plus(self.offer_after),
             move_at: since.plus(self.move_after.max(self.offer_after)),
         }
@@ -95,3 +95,6 @@ impl Plan {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
