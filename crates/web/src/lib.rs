@@ -1,1 +1,18 @@
-//! Placeholder.
+//! What the two HTTP faces share: errors, JSON, frames, sockets, request ids, headers, limits, assets, listeners.
+
+pub mod assets;
+pub mod client_ip;
+pub mod fields;
+pub mod headers;
+pub mod hosts;
+pub mod json;
+pub mod listener;
+pub mod origin;
+pub mod problem;
+pub mod rate_limit;
+pub mod socket;
+pub mod trace;
+pub mod wire;
+
+pub use json::Json;
+pub use problem::Problem;

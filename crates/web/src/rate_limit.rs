@@ -1,0 +1,131 @@
+//! How often something may be done, by key: visitor, account, address.
+
+use std::fmt;
+use std::hash::Hash;
+use std::num::NonZeroU32;
+use std::str::FromStr;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+
+use crate::problem::Problem;
+
+/// Above so many keys, those that are whole again are forgotten.
+const KEYS: usize = 50_000;
+
+/// `60/1m`: so many within that time; `off`: no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate(Option<(NonZeroU32, Duration)>);
+
+impl Rate {
+    /// No limit.
+    pub const OFF: Self = Self(None);
+
+    /// So many within a time; zero is no limit.
+    pub const fn new(count: u32, per: Duration) -> Self {
+        match NonZeroU32::new(count) {
+            Some(count) => Self(Some((count, per))),
+            None => Self(None),
+        }
+    }
+}
+
+/// Not a rate such as `3/10m`, nor `off`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a rate such as \"60/1m\", or \"off\"")]
+pub struct NotARate;
+
+impl FromStr for Rate {
+    type Err = NotARate;
+
+    fn from_str(text: &str) -> Result<Self, NotARate> {
+        if text == "off" {
+            return Ok(Self::OFF);
+        }
+        let (count, per) = text.split_once('/').ok_or(NotARate)?;
+        let count: NonZeroU32 = count.trim().parse().map_err(|_| NotARate)?;
+        let per = duration(per.trim()).filter(|per| !per.is_zero()).ok_or(NotARate)?;
+        Ok(Self(Some((count, per))))
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("off"),
+            Some((count, per)) => write!(f, "{count}/{}s", per.as_secs()),
+        }
+    }
+}
+
+/// `90s`, `3m`, `24h`, `7d`; `0s` too.
+pub fn duration(text: &str) -> Option<Duration> {
+    let split = text.find(|c: char| !c.is_ascii_digit())?;
+    let (count, unit) = text.split_at(split);
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    count.parse::<u64>().ok()?.checked_mul(seconds).map(Duration::from_secs)
+}
+
+/// Counts by key. All of the burst may be used at once; it fills again evenly.
+pub struct Limiter<K: Hash + Eq + Clone>(Option<DefaultKeyedRateLimiter<K>>);
+
+impl<K: Hash + Eq + Clone> Limiter<K> {
+    /// A limiter of this rate.
+    pub fn new(rate: Rate) -> Self {
+        Self(rate.0.and_then(|(count, per)| {
+            let quota = Quota::with_period(per / count.get())?.allow_burst(count);
+            Some(RateLimiter::keyed(quota))
+        }))
+    }
+
+    /// Counts one for `key`; 429 with `Retry-After` when it is one too many.
+    pub fn check(&self, key: &K) -> Result<(), Problem> {
+        let Some(limiter) = &self.0 else { return Ok(()) };
+        if limiter.len() > KEYS {
+            limiter.retain_recent();
+        }
+        limiter.check_key(key).map_err(|not_until| {
+            let wait = not_until.wait_time_from(DefaultClock::default().now());
+            Problem::too_many(wait.as_secs().saturating_add(1))
+        })
+    }
+}
+
+impl<K: Hash + Eq + Clone> fmt::Debug for Limiter<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Limiter").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_read_or_refused() {
+        assert_eq!("60/1m".parse(), Ok(Rate::new(60, Duration::from_secs(60))));
+        assert_eq!("off".parse(), Ok(Rate::OFF));
+        for bad in ["", "60", "0/1m", "3/0s", "3/m", "x/1m", "3/1w", "-1/1m"] {
+            assert_eq!(bad.parse::<Rate>(), Err(NotARate), "{bad}");
+        }
+        assert_eq!(duration("24h"), Some(Duration::from_secs(86_400)));
+        assert_eq!(duration("24"), None);
+    }
+
+    #[test]
+    fn one_too_many_is_told_when_to_come_back_and_others_go_on() {
+        let limiter = Limiter::new(Rate::new(2, Duration::from_secs(600)));
+        assert!(limiter.check(&"a").is_ok() && limiter.check(&"a").is_ok());
+        let problem = limiter.check(&"a").unwrap_err();
+        assert_eq!(problem.status.as_u16(), 429);
+        assert!((290..=301).contains(&problem.retry_after.unwrap()));
+        assert!(limiter.check(&"b").is_ok());
+    }
+}

@@ -1,0 +1,40 @@
+//! One canonical line per request, with its id.
+
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::Response;
+use desk::Source;
+use tracing::Instrument;
+
+use crate::client_ip::ClientIp;
+
+/// The header under which a request's id goes out.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Gives each request an id, and writes its line when it has been answered. The path is the route's pattern:
+/// what stands in a URL is not for the log.
+pub async fn layer(
+    axum::extract::State(source): axum::extract::State<Source>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let id = source.id().simple().to_string();
+    let route = request.extensions().get::<MatchedPath>().map_or("(none)", MatchedPath::as_str).to_owned();
+    let client = request.extensions().get::<ClientIp>().map(|client| client.0);
+    let method = request.method().clone();
+    let span = tracing::info_span!("http.request", request.id = %id);
+    let started = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let status = response.status().as_u16();
+    let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    span.in_scope(|| {
+        tracing::info!(http.method = %method, http.route = route, http.status = status, duration_us, client.ip = ?client, "request");
+    });
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    response
+}
