@@ -126,11 +126,11 @@ pub fn decide(
     let mut next = Outcome { inquiry: inquiry.clone(), comment: None, tellings: Vec::new() };
     if inquiry.trashed_at.is_some() {
         return match command {
-            Command::Restore { by_owner: true } => {
+            Command::Restore { by_owner: true } if admin => {
                 next.inquiry.trashed_at = None;
                 Ok(changed(next, at))
             }
-            Command::Restore { by_owner: false } => Err(InquiryRefusal::OwnersOnly),
+            Command::Restore { .. } => Err(InquiryRefusal::OwnersOnly),
             Command::Delete => Ok(next),
             _ => Err(InquiryRefusal::InTrash),
         };
