@@ -4,12 +4,12 @@ import { Api, Problem } from './api.js';
 import { Connection } from './connection.js';
 import { context } from './context.js';
 import { Memory, subject } from './memory.js';
-import { changes, fold, initial, isOpen, lastSeq, phase, unread } from './state.js';
+import { changes, fold, isOpen, lastSeq, nothing, phase, unread } from './state.js';
 import { View } from './view.js';
 import { language } from './words.js';
 
 const CALL_KEEPS_MS = 5 * 60 * 1000;
-const SAY_KEEPS_MS = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** An id for a command: 22 characters that no other browser makes. */
 const newId = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))))
@@ -21,7 +21,7 @@ export class Deskbell {
     this.core = core;
     this.lang = lang;
     this.settings = core.settings;
-    this.state = initial();
+    this.state = nothing();
     this.identity = this.settings.identity;
     this.memory = this.shelf();
     this.evidence = true;
@@ -84,7 +84,7 @@ export class Deskbell {
     const { conversation, outbox } = this.state;
     if (isOpen(conversation) || outbox.some((item) => item.type === 'call')) return true;
     return conversation?.state === 'moved' && !this.memory.get('done:' + conversation.id)
-      && this.now() - Date.parse(conversation.called_at) < SAY_KEEPS_MS;
+      && this.now() - Date.parse(conversation.called_at) < DAY_MS;
   }
 
   draw() {
@@ -154,10 +154,7 @@ export class Deskbell {
     if (read && read.id === frame.conversation?.id) this.dispatch({ type: 'seen', seq: read.seq });
     this.handed.clear();
     this.waiting.splice(0).forEach((fn) => fn(this.memory.get('token')));
-    const repeats = this.state.outbox.some((item) => item.type === 'call' && item.sent) && frame.conversation && !isOpen(frame.conversation);
-    // A call that may have arrived before the line broke shows up in the log that follows: look there before ringing twice.
-    if (repeats) setTimeout(() => this.flush(), 1500);
-    else this.flush();
+    this.flush();
   }
 
   /** @param {number} code */
@@ -209,11 +206,11 @@ export class Deskbell {
     for (const item of this.state.outbox) {
       if (item.status !== 'pending' || this.handed.has(item.id)) continue;
       if (item.type !== 'call' && !isOpen(conversation) && !(calling && item.conversation === null)) {
-        if (this.state.link === 'open') this.dispatch({ type: 'error', id: item.id, code: conversation?.state === 'moved' ? 'moved' : 'conversation_over', message: '' });
+        if (this.state.link === 'open') this.dispatch({ type: 'error', id: item.id, code: 'conversation_' + (conversation?.state ?? 'closed'), message: '' });
         continue;
       }
       if (item.type === 'say' && item.conversation && conversation && item.conversation !== conversation.id) {
-        this.dispatch({ type: 'error', id: item.id, code: 'conversation_over', message: '' });
+        this.dispatch({ type: 'error', id: item.id, code: 'conversation_closed', message: '' });
         continue;
       }
       const { id, type, body, message } = item;
@@ -221,10 +218,6 @@ export class Deskbell {
         ...(message ? { message } : {}), ...(item.context ? { context: item.context } : {}) });
       if (!sent) return;
       this.handed.add(id);
-      if (type === 'call' && !item.sent) {
-        item.sent = true;
-        this.memory.set('out:' + id, item);
-      }
     }
   }
 
@@ -264,7 +257,7 @@ export class Deskbell {
     for (const item of this.state.outbox) {
       if (item === call || (item.type === 'say' && !item.conversation)) this.dispatch({ type: 'dropped', id: item.id });
     }
-    if (call.sent) this.queue({ type, conversation: null }); // It may have arrived: the cancel follows it.
+    if (this.handed.has(call.id)) this.queue({ type }); // It may have arrived: the cancel follows it.
     this.view.go('home');
   }
 
@@ -286,7 +279,7 @@ export class Deskbell {
 
   restore() {
     for (const item of this.memory.all('out:').sort((a, b) => a.at - b.at)) {
-      if (Date.now() - item.at > (item.type === 'call' ? CALL_KEEPS_MS : SAY_KEEPS_MS)) this.memory.set('out:' + item.id, null);
+      if (Date.now() - item.at > (item.type === 'call' ? CALL_KEEPS_MS : DAY_MS)) this.memory.set('out:' + item.id, null);
       else this.dispatch({ type: 'queued', item: { ...item, status: 'pending' } });
     }
   }

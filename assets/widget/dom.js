@@ -53,7 +53,7 @@ export function links(text) {
   let from = 0;
   for (const found of text.matchAll(/https?:\/\/[^\s<>"'\u200b-\u200f\u202a-\u202e\u2066-\u2069]+/gi)) {
     const address = found[0].replace(/[.,;:!?)\]}…、。」』]+$/, '');
-    if (!URL.canParse(address)) continue;
+    if (URL.canParse?.(address) === false) continue;
     if (found.index > from) parts.push({ text: text.slice(from, found.index) });
     parts.push({ text: address, href: address });
     from = found.index + address.length;
@@ -72,5 +72,8 @@ export async function busy(button, work) {
   try { return await work(); } finally { button.removeAttribute('aria-busy'); }
 }
 
+/** What stands in a place that is being loaded. */
+export const bones = () => h('div', { css: 'skeleton', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
+
 /** First letter of a name, for the round picture. @param {string|undefined} name */
-export const initial = (name) => [...(name ?? '')].find((char) => /[\p{L}\p{N}]/u.test(char))?.toUpperCase() ?? '·';
+export const monogram = (name) => [...(name ?? '')].find((char) => /[\p{L}\p{N}]/u.test(char))?.toUpperCase() ?? '·';

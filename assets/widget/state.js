@@ -33,7 +33,7 @@
  */
 
 /** @returns {State} */
-export const initial = () => ({
+export const nothing = () => ({
   link: 'idle', retryAt: 0, visitor: null, conversation: null, events: [], outbox: [], typing: {},
   adminRead: 0, read: 0, backlog: 0, epoch: null, skew: 0, sentSeen: 0,
 });
@@ -54,9 +54,9 @@ export const lastSeq = (state) => (state.events.length ? state.events[state.even
 /** @param {State} state @param {Input} input @param {number} now @returns {State} */
 export function fold(state, input, now) {
   switch (input.type) {
-    case 'welcome': return welcome(state, input);
-    case 'event': return event(state, input.conversation_id, input.event, now);
-    case 'conversation': return conversation(state, input.conversation, now);
+    case 'welcome': return greeted(state, input);
+    case 'event': return happened(state, input.conversation_id, input.event, now);
+    case 'conversation': return turned(state, input.conversation, now);
     case 'ack': return ack(state, input.id);
     case 'error': return input.id ? failed(state, input.id, input.code) : state;
     case 'typing': {
@@ -76,13 +76,13 @@ export function fold(state, input, now) {
     case 'dropped': return { ...state, outbox: state.outbox.filter((item) => item.id !== input.id) };
     case 'retried': return mark(state, input.id, { status: 'pending', code: undefined, conversation: state.conversation?.id ?? null });
     case 'seen': return { ...state, read: Math.max(state.read, input.seq) };
-    case 'reset': return { ...initial(), link: state.link };
+    case 'reset': return { ...nothing(), link: state.link };
     default: return state;
   }
 }
 
 /** @param {State} state @param {import('./types.js').Welcome} frame */
-function welcome(state, frame) {
+function greeted(state, frame) {
   const same = state.conversation?.id === frame.conversation?.id && frame.recovered !== false
     && (state.epoch === null || state.epoch === frame.epoch);
   const next = same ? { ...state, conversation: frame.conversation } : turnTo(state, frame.conversation);
@@ -91,7 +91,7 @@ function welcome(state, frame) {
 }
 
 /** @param {State} state @param {string} id @param {LogEvent} said @param {number} now */
-function event(state, id, said, now) {
+function happened(state, id, said, now) {
   if (state.conversation?.id !== id) {
     // The server follows a new call by itself; its first events may come before its `conversation` frame.
     if (isOpen(state.conversation)) return state;
@@ -100,7 +100,7 @@ function event(state, id, said, now) {
     });
   }
   if (said.seq <= lastSeq(state)) return state;
-  const mine = said.client_id && state.outbox.find((item) => item.id === said.client_id || item.message?.id === said.client_id);
+  const mine = said.client_id && state.outbox.find((item) => item.id === said.client_id);
   const typing = { ...state.typing };
   if (said.by.type === 'admin') delete typing[said.by.id ?? ''];
   return {
@@ -109,12 +109,12 @@ function event(state, id, said, now) {
     events: [...state.events, said],
     // The echo of what was just sent tells the server's time; an old one, resent, would not.
     skew: mine && now - mine.at < 10000 ? now - Date.parse(said.at) : state.skew,
-    outbox: mine ? state.outbox.filter((item) => item !== mine || (mine.type === 'call' && mine.status === 'pending')) : state.outbox,
+    outbox: state.outbox.filter((item) => item !== mine),
   };
 }
 
 /** @param {State} state @param {Conversation} news @param {number} now */
-function conversation(state, news, now) {
+function turned(state, news, now) {
   const old = state.conversation;
   if (old && old.id !== news.id) {
     if (isOpen(old) || Date.parse(news.called_at) < Date.parse(old.called_at)) return state;
@@ -171,7 +171,7 @@ function isOffered(state, now) {
   const promised = state.conversation?.wait?.promised;
   if (promised && Date.parse(promised.until) > now - state.skew) return false;
   if (state.conversation?.told?.mails === 0) return true; // Nobody is on duty: the board is put forward at once.
-  const turn = [...state.events].reverse().find((one) => ['called', 'left', 'promised', 'offered'].includes(one.kind));
+  const turn = state.events.findLast((one) => ['called', 'left', 'promised', 'offered'].includes(one.kind));
   return turn?.kind === 'offered';
 }
 

@@ -24,12 +24,14 @@ const RUN_MS = 3 * 60 * 1000;
 export function rows(state) {
   /** @type {Row[]} */
   const list = [];
+  // While the call waits, the card above says the same, and more of it.
+  const quiet = state.conversation?.state === 'waiting' && !state.events.some((one) => one.kind === 'joined');
   for (const one of state.events) {
     if (one.kind === 'said') {
       const mine = one.by.type === 'visitor';
       list.push({ key: one.client_id ?? 'e' + one.seq, type: 'said', at: one.at, by: one.by, mine, body: one.body ?? '',
         mark: mine ? (one.seq <= state.adminRead ? 'read' : 'delivered') : '' });
-    } else if (NOTES.includes(one.kind)) {
+    } else if (NOTES.includes(one.kind) && !quiet) {
       list.push({ key: 'e' + one.seq, type: 'note', what: one.kind, at: one.at, by: one.by, data: one.data });
     }
   }
@@ -42,22 +44,22 @@ export function rows(state) {
     list.push({ key, type: 'said', at: new Date(item.at).toISOString(), by: { type: 'visitor' }, mine: true, body,
       mark: item.status === 'acked' ? 'delivered' : item.status, id: item.id, code: item.code });
   }
-  return grouped(list);
+  return grouped(list, quiet);
 }
 
-/** Adds the days, and says where a person's run of messages begins and ends. @param {Row[]} list */
-function grouped(list) {
+/** Adds the days, and says where a person's run of messages begins and ends. @param {Row[]} list @param {boolean} quiet */
+function grouped(list, quiet) {
   /** @type {Row[]} */
   const out = [];
   let day = '';
   list.forEach((row, index) => {
     const date = new Date(row.at).toDateString();
-    if (date !== day) out.push({ key: 'd' + date, type: 'day', at: row.at });
+    if (date !== day && !quiet) out.push({ key: 'd' + date, type: 'day', at: row.at });
     day = date;
     if (row.type !== 'said') return void out.push(row);
     out.push({ ...row, first: !sameRun(list[index - 1], row), last: !sameRun(row, list[index + 1]) });
   });
-  const shown = [...out].reverse().find((row) => row.mine);
+  const shown = out.findLast((row) => row.mine);
   // One mark under the last message says it for all above it; trouble is said where it is.
   return out.map((row) => /** @type {Row} */ (row.mine && row !== shown && row.mark !== 'failed' && row.mark !== 'pending' ? { ...row, mark: '' } : row));
 }

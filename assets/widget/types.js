@@ -47,7 +47,6 @@
  * @property {{ id: string, body: string }} [message]
  * @property {Context} [context]
  * @property {string|null} [conversation]   the conversation it was meant for; null while its call is under way
- * @property {boolean} [sent]               a socket has had it, though no answer has come
  * @property {'pending'|'acked'|'failed'} status
  * @property {string} [code]                why it failed
  */

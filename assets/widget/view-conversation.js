@@ -1,9 +1,9 @@
 // The call itself: the status above, what was said, and where one writes.
 
-import { bdi, h, icon, initial, linked } from './dom.js';
+import { bdi, h, icon, linked, monogram } from './dom.js';
 import { status } from './view-status.js';
 import { rows } from './transcript.js';
-import { bytes, composer } from './view-composer.js';
+import { composer } from './view-composer.js';
 
 /** @param {import('./deskbell.js').Deskbell} desk @returns {import('./view.js').Screen} */
 export function conversation(desk) {
@@ -54,6 +54,7 @@ export function conversation(desk) {
       const now = desk.phase();
       const stuck = atEnd();
       top.update();
+      scroll.classList.toggle('ended', now === 'closed' || now === 'cancelled');
       const last = draw();
       const writers = Object.values(desk.state.typing).filter((one) => one.until > Date.now());
       typing.hidden = !writers.length;
@@ -65,7 +66,7 @@ export function conversation(desk) {
         if (now === 'moved' || now === 'offered') scroll.scrollTo({ top: 0 });
         else bottom();
       } else if (last && (stuck || last.mine)) bottom(true);
-      else if (last) below.hidden = false;
+      else if (last?.type === 'said') below.hidden = false;
       else if (stuck && now === 'active') bottom();
     },
   };
@@ -75,7 +76,7 @@ export function conversation(desk) {
 function who(desk) {
   const admins = desk.state.conversation?.admins ?? [];
   if (desk.phase() !== 'active' || !admins.length) return null;
-  return h('span', { css: 'admins' }, ...admins.slice(0, 3).map((admin) => h('span', { css: 'face' + (admin.online === false ? '' : ' on'), 'aria-hidden': 'true', text: initial(admin.name) })),
+  return h('span', { css: 'admins' }, ...admins.slice(0, 3).map((admin) => h('span', { css: 'face' + (admin.online === false ? '' : ' on'), 'aria-hidden': 'true', text: monogram(admin.name) })),
     h('span', {}, ...admins.flatMap((admin, index) => [index ? ', ' : '', bdi(admin.name)])));
 }
 
@@ -106,10 +107,10 @@ function one(desk, row) {
     row.last && h('time', { datetime: row.at, text: desk.lang.time(row.at) }),
     row.mark && h('span', { text: t(row.mark) }),
     row.mark === 'failed' && row.code && h('span', { text: desk.lang.problem({ code: row.code }) }),
-    row.mark === 'failed' && !['moved', 'conversation_over'].includes(row.code ?? '') && h('button', { css: 'link', text: t('retry'), onclick: () => desk.again(row.id ?? '') }),
+    row.mark === 'failed' && !row.code?.startsWith('conversation_') && h('button', { css: 'link', text: t('retry'), onclick: () => desk.again(row.id ?? '') }),
     row.mark === 'failed' && h('button', { css: 'link', text: t('discard'), onclick: () => desk.dispatch({ type: 'dropped', id: row.id ?? '' }) })) : null;
   return h('div', { css: 'said ' + (row.mine ? 'mine' : 'theirs') + (row.first ? ' first' : '') + (row.mark === 'pending' ? ' pending' : '') },
-    !row.mine && row.first && h('p', { css: 'name' }, h('span', { css: 'face small', 'aria-hidden': 'true', text: initial(row.by?.name) }), bdi(row.by?.name || t('admin'))),
+    !row.mine && row.first && h('p', { css: 'name' }, h('span', { css: 'face small', 'aria-hidden': 'true', text: monogram(row.by?.name) }), bdi(row.by?.name || t('admin'))),
     h('p', { css: 'bubble', dir: 'auto' }, row.mine && row.first && h('span', { css: 'unseen', text: t('you') + ': ' }), ...linked(row.body ?? '')), foot);
 }
 
@@ -127,5 +128,3 @@ function note(desk, row) {
     default: return t('note_called');
   }
 }
-
-export { bytes };

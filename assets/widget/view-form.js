@@ -2,7 +2,7 @@
 
 import { busy, h } from './dom.js';
 
-const MOST = { title: 150, body: 32768, email: 254 };
+const LIMITS = { title: 150, body: 32768, email: 254 };
 
 /**
  * @param {import('./deskbell.js').Deskbell} desk
@@ -22,9 +22,9 @@ export function form(desk, part) {
     h('input', { type: 'radio', name: 'kind', value, checked: draft.kind !== 'suggestion' ? value === 'error' : value === 'suggestion', onchange: keep }), h('span', { text: t(value === 'error' ? 'kind_error' : 'kind_suggestion') }));
   const [fault, wish] = [radio('error'), radio('suggestion')];
   const kind = () => (wish.querySelector('input').checked ? 'suggestion' : 'error');
-  const title = h('input', { id: 'title', maxlength: MOST.title, value: draft.title, placeholder: t('field_title_hint'), autocomplete: 'off', oninput: keep });
-  const body = h('textarea', { id: 'body', rows: 6, maxlength: MOST.body, value: draft.body, placeholder: t('field_body_hint'), oninput: keep });
-  const email = h('input', { id: 'email', type: 'email', maxlength: MOST.email, value: draft.email ?? '', autocomplete: 'email', inputmode: 'email', placeholder: 'name@example.com', oninput: keep });
+  const title = h('input', { id: 'title', maxlength: LIMITS.title, value: draft.title, placeholder: t('field_title_hint'), autocomplete: 'off', oninput: keep });
+  const body = h('textarea', { id: 'body', rows: 6, maxlength: LIMITS.body, value: draft.body, placeholder: t('field_body_hint'), oninput: keep });
+  const email = h('input', { id: 'email', type: 'email', maxlength: LIMITS.email, value: draft.email ?? '', autocomplete: 'email', inputmode: 'email', placeholder: 'name@example.com', oninput: keep });
   /** @type {Record<string, any>} */
   const inputs = { title, body, ...(part.email ? { email } : {}) };
   const general = h('p', { css: 'wrong', role: 'alert', hidden: true });
@@ -42,7 +42,7 @@ export function form(desk, part) {
   };
   const check = () => {
     mark('title', title.value.trim() ? '' : t('needed'));
-    mark('body', body.value.trim() ? new TextEncoder().encode(body.value).length > MOST.body ? t('too_long') : '' : t('needed'));
+    mark('body', body.value.trim() ? new TextEncoder().encode(body.value).length > LIMITS.body ? t('too_long') : '' : t('needed'));
     if (part.email) mark('email', !email.value.trim() || /^\S+@\S+\.\S+$/.test(email.value.trim()) ? '' : t('email_wrong'));
     const wrong = Object.values(inputs).find((input) => input.getAttribute('aria-invalid') === 'true');
     wrong?.focus();

@@ -56,7 +56,7 @@ function evidence(desk) {
 }
 
 /** @param {import('./deskbell.js').Deskbell} desk */
-export function parts(desk) {
+function parts(desk) {
   const { t } = desk.lang;
   const n = faults(desk.core.ring).length;
   return [t('attach_page'), t('attach_browser'), ...(n ? [t('attach_errors', { n })] : [])];

@@ -1,6 +1,6 @@
 // The board as the visitor sees it: their own posts, one post with its answers, and the form for a new one.
 
-import { bdi, busy, h, icon, linked } from './dom.js';
+import { bdi, bones, busy, h, icon, linked } from './dom.js';
 import { prefill } from './state.js';
 import { form } from './view-form.js';
 import { big, button } from './view-status.js';
@@ -8,11 +8,9 @@ import { big, button } from './view-status.js';
 /** @typedef {import('./deskbell.js').Deskbell} Desk */
 /** @typedef {import('./types.js').Inquiry} Inquiry */
 
-const waiting = () => h('div', { css: 'skeleton', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
-
 /** Loads into a place: bones first, then the page, or what went wrong and a way to try again. @param {Desk} desk @param {HTMLElement} el @param {() => Promise<Node[]>} work */
 async function load(desk, el, work) {
-  el.replaceChildren(waiting());
+  el.replaceChildren(bones());
   el.setAttribute('aria-busy', 'true');
   try { el.replaceChildren(...await work()); } catch (problem) {
     el.replaceChildren(big('warn', desk.lang.problem(problem), '', button(desk.lang.t('retry'), () => load(desk, el, work), true)));
@@ -58,7 +56,7 @@ export function inquiry(desk, id) {
   const show = (/** @type {Inquiry} */ one) => {
     current = one;
     desk.draw();
-    return page(desk, one, list);
+    return post(desk, one, list);
   };
   const list = () => load(desk, el, async () => show((await desk.api.inquiry(id)).inquiry));
   list();
@@ -83,7 +81,7 @@ export function inquiry(desk, id) {
 }
 
 /** @param {Desk} desk @param {Inquiry} one @param {() => void} reload @returns {Node[]} */
-function page(desk, one, reload) {
+function post(desk, one, reload) {
   const { t } = desk.lang;
   const text = h('textarea', { rows: 2, 'aria-label': t('comment_hint'), placeholder: t('comment_hint'), maxlength: 32768 });
   const wrong = h('p', { css: 'wrong', role: 'alert', hidden: true });

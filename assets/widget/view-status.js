@@ -1,10 +1,8 @@
 // The card above the log: what has been done about the call, how long it has been, and what comes next. Nothing is embellished.
 
-import { h, icon } from './dom.js';
+import { bones, h, icon } from './dom.js';
 import { duration } from './words.js';
-import { form } from './view-form.js';
 import { prefill } from './state.js';
-import { parts } from './view-home.js';
 
 /** @param {import('./deskbell.js').Deskbell} desk */
 export function status(desk) {
@@ -33,9 +31,11 @@ export function status(desk) {
         desk.view.announce(spoken(desk, now));
       }
       if (clock && conversation) {
-        const since = desk.now() - Date.parse(conversation.called_at);
+        // After the last admin has left, the wait begins anew.
+        const from = Date.parse(desk.state.events.findLast((one) => one.kind === 'called' || one.kind === 'left')?.at ?? conversation.called_at);
+        const since = desk.now() - from;
         clock.textContent = duration(since);
-        const all = wait?.move_at ? Date.parse(wait.move_at) - Date.parse(conversation.called_at) : 0;
+        const all = wait?.move_at ? Date.parse(wait.move_at) - from : 0;
         if (hand) hand.style.strokeDashoffset = String(100 - Math.min(1, all > 0 ? since / all : 0) * 100);
       }
     },
@@ -57,7 +57,7 @@ function card(desk, now, code) {
     if (code) {
       return [big('warn', desk.lang.problem({ code }), '', button(t('call_again'), () => desk.ring(), true), button(t('write_post'), () => desk.view.go('write')))];
     }
-    return [h('div', { css: 'wait' }, dial(true), h('p', { text: desk.state.link === 'open' || desk.state.link === 'connecting' ? t('ringing') : t('not_rung') }))];
+    return [h('div', { css: 'card wait' }, dial(' ringing'), h('p', { text: desk.state.link === 'open' || desk.state.link === 'connecting' ? t('ringing') : t('not_rung') }))];
   }
   if (now === 'waiting' || now === 'offered') return waiting(desk, now === 'offered');
   if (now === 'moved') return [moved(desk)];
@@ -77,9 +77,9 @@ function waiting(desk, offered) {
   const offer = shown ? [h('div', { css: 'card offer' }, h('h3', { text: t(nobody ? 'nobody_title' : 'offered_title') }), h('p', { text: t(nobody ? 'nobody_body' : 'offered_body') }),
     h('div', { css: 'pair' }, button(t('wait_on'), () => { desk.memory.set('dismissed', conversation?.id); desk.draw(); }),
       button(t('leave_now'), () => desk.view.go('write', { leave: true }), true)))] : [];
-  return [...offer, h('div', { css: 'wait' }, dial(false), h('ul', { css: 'steps' }, ...steps(desk)),
-    h('p', { css: 'dim', text: t('keep_writing') }),
-    shown ? null : h('button', { css: 'link', 'data-key': 'leave', text: t('leave_post'), onclick: () => desk.view.go('write', { leave: true }) }))];
+  return [...offer, h('div', { css: 'card' }, h('div', { css: 'wait' }, dial(), h('div', {}, h('b', { css: 'clock', role: 'timer' }), h('p', { css: 'dim', text: t('head_waiting') }))),
+    h('ul', { css: 'steps' }, ...steps(desk))), h('p', { css: 'hint' }, t('keep_writing'), ' ',
+    !shown && h('button', { css: 'link', 'data-key': 'leave', text: t('leave_post'), onclick: () => desk.view.go('write', { leave: true }) }))];
 }
 
 /** What is known, in the order in which it happened. @param {import('./deskbell.js').Deskbell} desk */
@@ -88,7 +88,7 @@ function steps(desk) {
   const { conversation, events, sentSeen } = desk.state;
   const { told, wait } = conversation ?? { told: null, wait: null };
   const time = (/** @type {string|number} */ at) => desk.lang.time(at);
-  const rang = [...events].reverse().find((one) => one.kind === 'called' || one.kind === 'escalated');
+  const rang = events.findLast((one) => one.kind === 'called' || one.kind === 'escalated');
   const list = [step('bell', t('rung') + ' · ' + time(conversation?.called_at ?? desk.now()), 'done')];
   if (told && told.mails > 0) {
     const sentAt = told.sent_at ?? (sentSeen ? sentSeen - desk.state.skew : rang?.at ?? conversation?.called_at ?? 0);
@@ -109,8 +109,8 @@ function steps(desk) {
 /** @param {Parameters<typeof icon>[0]} name @param {string} text @param {string} css */
 const step = (name, text, css) => h('li', { css }, icon(name), h('span', { text }));
 
-/** The bell within a ring that fills as the wait goes on. @param {boolean} ringing */
-function dial(ringing) {
+/** The bell within a ring that fills as the wait goes on. @param {string} [css] */
+function dial(css = '') {
   const space = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(space, 'svg');
   svg.setAttribute('viewBox', '0 0 36 36');
@@ -119,7 +119,7 @@ function dial(ringing) {
     const circle = svg.appendChild(document.createElementNS(space, 'circle'));
     for (const [key, value] of Object.entries({ class: name, cx: 18, cy: 18, r: 16.5, pathLength: 100 })) circle.setAttribute(key, String(value));
   }
-  return h('div', { css: 'dial' + (ringing ? ' ringing' : ''), role: 'timer' }, svg, icon('bell'), ringing ? null : h('b', { css: 'clock' }));
+  return h('div', { css: 'dial' + css }, svg, icon('bell'));
 }
 
 /** @param {import('./deskbell.js').Deskbell} desk */
@@ -130,18 +130,19 @@ function moved(desk) {
   const seePost = () => (conversation?.inquiry_id ? desk.view.go('inquiry', conversation.inquiry_id) : desk.view.go('inquiries'));
   const done = desk.memory.get('done:' + id);
   if (done) return big('check', t(done === 'sent' ? 'moved_done' : 'note_moved'), t('moved_live'), button(t('see_post'), seePost, true), button(t('call_again'), () => desk.ring()));
-  return h('div', {}, h('div', { css: 'card offer' }, h('h3', { text: t('moved_title') }), h('p', { text: t('moved_body') }), h('p', { css: 'dim', text: t('moved_live') })),
-    form(desk, {
-      keep: 'form:' + id, start: prefill(desk.state, desk.memory.get('draft') ?? ''), email: true,
-      save: async (post) => {
-        const { inquiry } = await desk.api.leave(id, post);
-        desk.memory.set('draft', null);
-        desk.memory.set('done:' + id, 'sent');
-        desk.core.emit('inquiry:created', { inquiry });
-        desk.draw();
-      },
-      other: [t('later'), () => { desk.memory.set('done:' + id, 'later'); desk.draw(); }],
-    }));
+  const place = h('div', {}, bones());
+  import('./view-form.js').then(({ form }) => place.replaceChildren(form(desk, {
+    keep: 'form:' + id, start: prefill(desk.state, desk.memory.get('draft') ?? ''), email: true,
+    save: async (post) => {
+      const { inquiry } = await desk.api.leave(id, post);
+      desk.memory.set('draft', null);
+      desk.memory.set('done:' + id, 'sent');
+      desk.core.emit('inquiry:created', { inquiry });
+      desk.draw();
+    },
+    other: [t('later'), () => { desk.memory.set('done:' + id, 'later'); desk.draw(); }],
+  })), () => place.replaceChildren(button(t('leave_now'), () => desk.view.go('write', { leave: true }), true)));
+  return h('div', { css: 'status' }, h('div', { css: 'card offer' }, h('h3', { text: t('moved_title') }), h('p', { text: t('moved_body') }), h('p', { css: 'dim', text: t('moved_live') })), place);
 }
 
 /** @param {Parameters<typeof icon>[0]} name @param {string} title @param {string} body @param {HTMLElement[]} buttons */
@@ -159,5 +160,3 @@ function spoken(desk, now) {
   if (now === 'moved') return t('moved_title');
   return now === 'calling' ? t('ringing') : now === 'closed' ? t('ended_title') : now === 'cancelled' ? t('cancelled_title') : '';
 }
-
-export { parts };

@@ -1,18 +1,17 @@
 // The window: opening and closing, its head, its screens, the banner, questions, and what a screen reader is told.
 
 import { ink } from './color.js';
-import { bdi, h, icon } from './dom.js';
+import { bones, h, icon } from './dom.js';
 import { css } from './style.js';
 import { duration } from './words.js';
 import { home } from './view-home.js';
 import { conversation } from './view-conversation.js';
-import { inquiries, inquiry, write } from './view-inquiries.js';
+import { big, button } from './view-status.js';
 
 /** @typedef {import('./deskbell.js').Deskbell} Desk */
 /** @typedef {{ el: HTMLElement, title: () => any, sub?: () => any, home?: boolean, menu?: () => [string, () => void][], update?: () => void, focus?: () => void, changed?: (inquiry: import('./types.js').Inquiry) => void }} Screen */
 
-const SCREENS = { home, conversation, inquiries, inquiry, write };
-/** @typedef {keyof typeof SCREENS} Name */
+/** @typedef {'home'|'conversation'|'inquiries'|'inquiry'|'write'} Name */
 
 export class View {
   /** @param {Desk} desk */
@@ -87,9 +86,23 @@ export class View {
   }
 
   mount() {
-    /** @type {Screen} */
-    this.screen = SCREENS[this.name](this.desk, this.arg);
-    this.main.replaceChildren(this.screen.el);
+    const { desk, name, arg } = this;
+    if (name === 'home') return this.put(home(desk));
+    if (name === 'conversation') return this.put(conversation(desk));
+    this.put({ el: h('div', { css: 'scroll' }, bones()), title: () => this.t('my_posts') });
+    const still = () => this.name === name && this.arg === arg;
+    // The board comes when it is asked for: whoever only rings does not wait for it.
+    import('./view-inquiries.js').then((board) => {
+      if (!still()) return;
+      this.put(board[name](desk, arg));
+      if (this.isOpen) this.focus();
+    }, () => still() && this.put({ el: h('div', { css: 'scroll' }, big('warn', this.t('problem_unreachable'), '', button(this.t('retry'), () => this.mount(), true))), title: () => '' }));
+  }
+
+  /** @param {Screen} screen */
+  put(screen) {
+    this.screen = screen;
+    this.main.replaceChildren(screen.el);
     this.render();
     this.desk.draw();
   }
@@ -253,6 +266,3 @@ export class View {
     this.dark.removeEventListener('change', this.onTheme);
   }
 }
-
-/** Names in a row, each with its own direction. @param {string[]} names */
-export const names = (names) => names.map((name) => bdi(name));
