@@ -149,7 +149,7 @@ fn is_nothing(outcome: &Outcome) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(256))]
 
     #[test]
     fn folding_the_log_gives_the_state_and_seq_is_dense((policy, ops) in any_history()) {
