@@ -5,6 +5,8 @@
 //! is one transaction; absence is `Ok(None)`, never an error.
 
 mod admins;
+#[cfg(test)]
+mod any_record;
 mod change;
 #[cfg(feature = "conformance")]
 pub mod conformance;

@@ -144,3 +144,6 @@ pub fn read(json: &str) -> Result<State, Unreadable> {
         StateRecord::Cancelled { at } => State::Cancelled { at: Timestamp(at) },
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -203,3 +203,6 @@ impl From<ErrorRecord> for PageError {
         Self { at, kind, message, source, status, request_id }
     }
 }
+
+#[cfg(test)]
+mod tests;
