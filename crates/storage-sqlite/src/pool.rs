@@ -1,0 +1,91 @@
+//! How connections are opened, and the pool of those that only read.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
+use storage::StorageError;
+
+use crate::error::backend;
+
+/// How long a connection waits for another process that writes.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// How many reads run at once.
+const READERS: u32 = 4;
+
+/// Whether a commit waits for the disk.
+#[derive(Clone, Copy)]
+pub(crate) enum Durability {
+    /// What is committed survives a power cut.
+    Full,
+    /// For databases that end with their process.
+    None,
+}
+
+/// Creates the folder and the file, where they are missing, so that only their owner can read them. SQLite
+/// gives its own two files beside it (`-wal`, `-shm`) the same mode.
+pub(crate) fn prepare_file(path: &Path) -> Result<(), StorageError> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let mut builder = DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(folder).map_err(StorageError::backend)?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(StorageError::backend)?;
+    Ok(())
+}
+
+/// The options of the connection that writes.
+pub(crate) fn writing(path: &Path, durability: Durability) -> SqliteConnectOptions {
+    let synchronous = match durability {
+        Durability::Full => SqliteSynchronous::Full,
+        Durability::None => SqliteSynchronous::Off,
+    };
+    SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("trusted_schema", "OFF")
+        // A group's answer has a row for each of its changes: let them all pass in one go.
+        .row_buffer_size(256)
+}
+
+/// The options of a connection that cannot write.
+pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY)
+        .pragma("query_only", "ON")
+        .pragma("trusted_schema", "OFF")
+        .row_buffer_size(256)
+}
+
+/// Opens one connection.
+pub(crate) async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StorageError> {
+    options.connect().await.map_err(backend)
+}
+
+/// Opens the pool for reads.
+pub(crate) async fn readers(path: &Path) -> Result<SqlitePool, StorageError> {
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .min_connections(1)
+        // A file does not hang up: asking first would only cost every read a round trip to its thread.
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(reading(path))
+        .await
+        .map_err(backend)
+}
