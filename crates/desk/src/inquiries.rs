@@ -2,7 +2,7 @@
 
 use bus::{News, Topic};
 use domain::id::{CommentId, InquiryId};
-use domain::inquiry::{self, Command, Draft, Inquiry, InquiryKind, InquiryStatus};
+use domain::inquiry::{self, Command, Comment, Draft, Inquiry, InquiryKind, InquiryStatus};
 use domain::notice::{Audience, NoticeKind, Telling};
 use domain::text::{Body, Email, Title};
 use domain::visitor::Visitor;
@@ -96,14 +96,10 @@ impl Desk {
     }
 
     /// Answers, or adds something.
-    pub async fn comment(
-        &self,
-        caller: &Caller,
-        id: InquiryId,
-        body: Body,
-    ) -> Result<InquiryView, DeskError> {
+    pub async fn comment(&self, caller: &Caller, id: InquiryId, body: Body) -> Result<Comment, DeskError> {
         let comment = CommentId(self.source().id());
-        self.change(caller, id, Command::Comment { id: comment, body }).await
+        let view = self.change(caller, id, Command::Comment { id: comment, body }).await?;
+        view.comments.into_iter().find(|made| made.id == comment).ok_or(DeskError::NotFound)
     }
 
     /// Calls it done.

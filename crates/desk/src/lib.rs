@@ -38,6 +38,7 @@ pub use error::DeskError;
 pub use inquiries::{EditedInquiry, NewInquiry};
 pub use presence::PresenceGuard;
 pub use source::{Secret, Source, hash_secret};
+pub use storage::{ConversationFilter, InquiryFilter, Page, Paged};
 pub use tail::{Followed, Follower};
 pub use view::{ConversationView, InquiryView};
 pub use visitors::{Admitted, Identity};
@@ -114,6 +115,16 @@ impl Desk {
     pub fn view_changed(&self, conversation: ConversationId) {
         self.bus().ring(Topic::Conversation(conversation), News::VIEW);
         self.bus().ring(Topic::Queue, News::VIEW);
+    }
+
+    /// Tells who is connected with a sign-in that it may have lost its right.
+    pub fn rights_changed(&self) {
+        self.bus().ring(Topic::Rights, News::VIEW);
+    }
+
+    /// Tells the mailer that a notice may be due.
+    pub fn notices_changed(&self) {
+        self.bus().ring(Topic::Outbox, News::VIEW);
     }
 
     /// Waits until the commands under way are done. New ones may still be given.

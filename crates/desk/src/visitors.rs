@@ -62,4 +62,13 @@ impl Desk {
         }
         Ok(Some(visitor))
     }
+
+    /// Takes over what the host site calls a visitor by now.
+    pub async fn renamed(&self, visitor: Visitor, identity: &Identity) -> Result<Visitor, DeskError> {
+        let named = Visitor { name: identity.name.clone(), email: identity.email.clone(), ..visitor.clone() };
+        if named != visitor {
+            self.storage().rename_visitor(&named).await?;
+        }
+        Ok(named)
+    }
 }

@@ -8,6 +8,7 @@ pub mod hosts;
 pub mod json;
 pub mod listener;
 pub mod origin;
+pub mod paging;
 pub mod problem;
 pub mod rate_limit;
 pub mod socket;

@@ -29,6 +29,14 @@ impl Rate {
             None => Self(None),
         }
     }
+
+    /// How many, and within which time; `None`: no limit.
+    pub const fn parts(self) -> Option<(u32, Duration)> {
+        match self.0 {
+            Some((count, per)) => Some((count.get(), per)),
+            None => None,
+        }
+    }
 }
 
 /// Not a rate such as `3/10m`, nor `off`.

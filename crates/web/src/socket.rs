@@ -136,9 +136,9 @@ impl Wire {
     }
 
     /// Sends several frames in one write.
-    pub async fn send_all<T: Serialize>(&mut self, frames: impl IntoIterator<Item = T>) -> Result<(), Ended> {
+    pub async fn send_all<T: Serialize + Sync>(&mut self, frames: &[T]) -> Result<(), Ended> {
         for frame in frames {
-            self.write(text(&frame)?, false).await?;
+            self.write(text(frame)?, false).await?;
         }
         self.bounded_flush().await
     }

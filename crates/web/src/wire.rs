@@ -5,6 +5,7 @@ use domain::Timestamp;
 use domain::admin::Admin;
 use domain::context::{CallContext, PageError};
 use domain::conversation::{Actor, Event, Promised, Seat, State, What};
+use domain::id::ConversationId;
 use domain::inquiry::Comment;
 use domain::visitor::Visitor;
 use serde::ser::SerializeMap;
@@ -211,4 +212,19 @@ fn page_error(error: &PageError) -> Value {
         "status": error.status,
         "request_id": error.request_id,
     })
+}
+
+/// `{type:"event", conversation_id, event}`
+#[derive(Debug, Serialize)]
+pub struct EventFrame<'a> {
+    r#type: &'static str,
+    conversation_id: String,
+    event: EventOut<'a>,
+}
+
+impl<'a> EventFrame<'a> {
+    /// The frame of one event.
+    pub fn of(id: ConversationId, event: &'a Event) -> Self {
+        Self { r#type: "event", conversation_id: id.to_string(), event: EventOut(event) }
+    }
 }

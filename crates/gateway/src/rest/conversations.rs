@@ -1,0 +1,149 @@
+//! A visitor's conversations.
+
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use desk::CallRequest;
+use domain::Seq;
+use domain::id::ConversationId;
+use domain::inquiry::InquiryKind;
+use domain::text::{Body, ClientId};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use web::fields::{self, ContextIn};
+use web::wire::{self, EventOut};
+use web::{Json, Problem};
+
+use crate::rest::id;
+use crate::state::Gateway;
+use crate::visitor::Asking;
+
+type Answer = Result<(StatusCode, Json<Value>), Problem>;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MessageIn {
+    id: String,
+    body: String,
+}
+
+impl MessageIn {
+    pub(crate) fn check(&self, path: &str, limit: usize) -> Result<(ClientId, Body), Problem> {
+        let name = |field: &str| if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
+        Ok((fields::client_id(&name("id"), &self.id)?, fields::body(&name("body"), &self.body, limit)?))
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CallIn {
+    message: Option<MessageIn>,
+    context: Option<ContextIn>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventsIn {
+    after: Option<u64>,
+    limit: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InquiryIn {
+    pub(crate) kind: String,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) email: Option<String>,
+}
+
+/// What a visitor may say a post is about; `missed_call` is ours to say.
+pub(crate) fn kind(word: &str) -> Result<InquiryKind, Problem> {
+    match InquiryKind::from_word(word) {
+        Some(kind @ (InquiryKind::Error | InquiryKind::Suggestion)) => Ok(kind),
+        _ => Err(Problem::field("kind", "unknown_value", "must be \"error\" or \"suggestion\"")),
+    }
+}
+
+pub(crate) async fn call(State(gateway): State<Gateway>, asking: Asking, Json(call): Json<CallIn>) -> Answer {
+    let limit = gateway.config().limits.text.message_bytes;
+    let message = call.message.as_ref().map(|message| message.check("message", limit)).transpose()?;
+    let context = call.context.unwrap_or_default().into_context();
+    gateway.may_call(&asking.visitor, asking.client)?;
+    let request = CallRequest { client_id: None, context, message };
+    let called = gateway.desk().call(&asking.visitor, request).await?;
+    let view = gateway.desk().conversation(&asking.caller(), called.conversation).await?;
+    let status = if called.created { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(json!({ "conversation": wire::conversation(&view) }))))
+}
+
+pub(crate) async fn show(State(gateway): State<Gateway>, asking: Asking, path: Path<String>) -> Answer {
+    answer(&gateway, &asking, id(path)?).await
+}
+
+async fn answer(gateway: &Gateway, asking: &Asking, id: ConversationId) -> Answer {
+    let view = gateway.desk().conversation(&asking.caller(), id).await?;
+    Ok((StatusCode::OK, Json(json!({ "conversation": wire::conversation(&view) }))))
+}
+
+pub(crate) async fn events(
+    State(gateway): State<Gateway>,
+    asking: Asking,
+    path: Path<String>,
+    query: Result<Query<EventsIn>, QueryRejection>,
+) -> Answer {
+    let Query(query) = query.map_err(|error| Problem::field("query", "wrong_type", error.body_text()))?;
+    let limit = query.limit.unwrap_or(100);
+    if !(1..=500).contains(&limit) {
+        return Err(Problem::field("limit", "out_of_range", "must be from 1 to 500"));
+    }
+    let after = Seq(query.after.unwrap_or(0));
+    let (events, last) = gateway.desk().events(&asking.caller(), id(path)?, after, limit).await?;
+    let events: Vec<EventOut<'_>> = events.iter().map(|event| EventOut(event)).collect();
+    Ok((StatusCode::OK, Json(json!({ "events": events, "last_seq": last.0 }))))
+}
+
+pub(crate) async fn say(
+    State(gateway): State<Gateway>,
+    asking: Asking,
+    path: Path<String>,
+    Json(message): Json<MessageIn>,
+) -> Answer {
+    let (client_id, body) = message.check("", gateway.config().limits.text.message_bytes)?;
+    gateway.may_write(&asking.visitor)?;
+    let done = gateway.desk().say(&asking.caller(), id(path)?, client_id, body).await?;
+    let event = done.event.ok_or_else(Problem::unavailable)?;
+    let status = if done.repeated { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(json!({ "event": EventOut(&event) }))))
+}
+
+pub(crate) async fn cancel(State(gateway): State<Gateway>, asking: Asking, path: Path<String>) -> Answer {
+    let id = id(path)?;
+    gateway.desk().cancel(&asking.caller(), id).await?;
+    answer(&gateway, &asking, id).await
+}
+
+pub(crate) async fn close(State(gateway): State<Gateway>, asking: Asking, path: Path<String>) -> Answer {
+    let id = id(path)?;
+    gateway.desk().close(&asking.caller(), id).await?;
+    answer(&gateway, &asking, id).await
+}
+
+pub(crate) async fn leave_inquiry(
+    State(gateway): State<Gateway>,
+    asking: Asking,
+    path: Path<String>,
+    Json(inquiry): Json<InquiryIn>,
+) -> Answer {
+    let limits = gateway.config().limits.text;
+    let kind = kind(&inquiry.kind)?;
+    let title = fields::title("title", &inquiry.title, limits.title_chars)?;
+    let body = fields::body("body", &inquiry.body, limits.post_bytes)?;
+    let email = fields::email("email", inquiry.email.as_deref())?;
+    gateway.may_write(&asking.visitor)?;
+    let caller = asking.caller();
+    let (made, new) = gateway.desk().leave_inquiry(&caller, id(path)?, kind, (title, body), email).await?;
+    let view = gateway.desk().inquiry(&caller, made).await?;
+    let status = if new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(json!({ "inquiry": wire::inquiry(&view) }))))
+}

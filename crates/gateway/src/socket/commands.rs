@@ -1,0 +1,112 @@
+//! What a visitor's frames ask for, once they have said who they are.
+
+use bus::Whisper;
+use desk::CallRequest;
+use domain::Seq;
+use domain::id::ConversationId;
+use serde_json::json;
+use web::Problem;
+use web::fields;
+use web::socket::{Close, Ended, close, error_frame};
+
+use crate::rest::MessageIn;
+use crate::socket::frames::{Frame, id_of};
+use crate::socket::run::Connection;
+
+impl Connection<'_> {
+    /// Carries one frame out, and answers it.
+    pub(crate) async fn command(&mut self, text: &str) -> Result<(), Ended> {
+        let frame = match web::json::parse::<Frame>(text.as_bytes()) {
+            Ok(frame) => frame,
+            Err(problem) if problem.code == "not_json" => {
+                return Err(Close(close::NOT_JSON, "not JSON").into());
+            }
+            Err(problem) => return self.wire.send(&error_frame(id_of(text).as_deref(), &problem)).await,
+        };
+        let (id, done) = match frame {
+            Frame::Ping => return self.wire.send(&json!({ "type": "pong" })).await,
+            Frame::Typing { on } => {
+                self.whisper(|by| Whisper::Typing { by, on });
+                return Ok(());
+            }
+            Frame::Read { seq } => {
+                self.whisper(|by| Whisper::Read { by, seq: Seq(seq) });
+                return Ok(());
+            }
+            Frame::Hello { .. } => {
+                let problem = Problem::field("type", "repeated", "was sent already");
+                return self.wire.send(&error_frame(None, &problem)).await;
+            }
+            Frame::Call { id, message, context } => {
+                let called = self.call(&id, message, context).await;
+                (id, called)
+            }
+            Frame::Say { id, body } => {
+                let said = self.say(&id, &body).await;
+                (id, said)
+            }
+            Frame::Cancel { id } => {
+                let cancelled = self.cancel(&id).await;
+                (id, cancelled)
+            }
+            Frame::Close { id } => {
+                let closed = self.close(&id).await;
+                (id, closed)
+            }
+        };
+        match done {
+            Ok(seq) => self.wire.send(&json!({ "type": "ack", "id": id, "seq": seq.0 })).await?,
+            Err(problem) => return self.wire.send(&error_frame(Some(&id), &problem)).await,
+        }
+        if self.line.is_none() { self.follow_open().await } else { Ok(()) }
+    }
+
+    async fn call(
+        &mut self,
+        id: &str,
+        message: Option<MessageIn>,
+        context: Option<fields::ContextIn>,
+    ) -> Result<Seq, Problem> {
+        let client_id = Some(fields::client_id("id", id)?);
+        let limit = self.gateway.config().limits.text.message_bytes;
+        let message = message.map(|message| message.check("message", limit)).transpose()?;
+        self.gateway.may_call(&self.visitor, self.client)?;
+        let context = context.unwrap_or_default().into_context();
+        let request = CallRequest { client_id, context, message };
+        Ok(self.gateway.desk().call(&self.visitor, request).await?.seq)
+    }
+
+    async fn say(&mut self, id: &str, body: &str) -> Result<Seq, Problem> {
+        let client_id = fields::client_id("id", id)?;
+        let body = fields::body("body", body, self.gateway.config().limits.text.message_bytes)?;
+        let conversation = self.conversation()?;
+        self.gateway.may_write(&self.visitor)?;
+        Ok(self.gateway.desk().say(&self.caller, conversation, client_id, body).await?.seq)
+    }
+
+    async fn cancel(&mut self, id: &str) -> Result<Seq, Problem> {
+        fields::client_id("id", id)?;
+        let conversation = self.conversation()?;
+        Ok(self.gateway.desk().cancel(&self.caller, conversation).await?.seq)
+    }
+
+    async fn close(&mut self, id: &str) -> Result<Seq, Problem> {
+        fields::client_id("id", id)?;
+        let conversation = self.conversation()?;
+        Ok(self.gateway.desk().close(&self.caller, conversation).await?.seq)
+    }
+
+    fn conversation(&self) -> Result<ConversationId, Problem> {
+        let none = || {
+            let detail = "There is no conversation yet. Call first.";
+            Problem::new(axum::http::StatusCode::CONFLICT, "no_conversation", detail)
+        };
+        self.line.as_ref().map(|line| line.follower.conversation()).ok_or_else(none)
+    }
+
+    fn whisper(&self, whisper: impl FnOnce(domain::conversation::Actor) -> Whisper) {
+        if let Some(line) = &self.line {
+            self.gateway.desk().whisper(line.follower.conversation(), whisper(self.caller.actor()));
+        }
+    }
+}

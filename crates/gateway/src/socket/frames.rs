@@ -1,0 +1,56 @@
+//! What a visitor's page may send.
+
+use domain::Seq;
+use serde::Deserialize;
+use web::fields::ContextIn;
+
+use crate::rest::MessageIn;
+
+/// A frame from the client.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Frame {
+    Hello {
+        token: Option<String>,
+        identity: Option<String>,
+        conversation_id: Option<String>,
+        after: Option<u64>,
+    },
+    Call {
+        id: String,
+        message: Option<MessageIn>,
+        context: Option<ContextIn>,
+    },
+    Say {
+        id: String,
+        body: String,
+    },
+    Typing {
+        on: bool,
+    },
+    Read {
+        seq: u64,
+    },
+    Cancel {
+        id: String,
+    },
+    Close {
+        id: String,
+    },
+    Ping,
+}
+
+/// The first frame: who, and from where in the log.
+#[derive(Debug, Default)]
+pub(crate) struct Hello {
+    pub(crate) token: Option<String>,
+    pub(crate) identity: Option<String>,
+    pub(crate) conversation: Option<String>,
+    pub(crate) after: Option<Seq>,
+}
+
+/// The id that a frame carries, however wrong the rest of it is: its error answers to it.
+pub(crate) fn id_of(text: &str) -> Option<String> {
+    let frame: serde_json::Value = serde_json::from_str(text).ok()?;
+    frame.get("id")?.as_str().filter(|id| id.len() <= 64).map(ToOwned::to_owned)
+}

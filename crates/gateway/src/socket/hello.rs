@@ -1,0 +1,116 @@
+//! The first frame: who it is, which conversation is theirs, from where it goes on.
+
+use desk::{Admitted, Caller, ConversationView, Identity};
+use domain::Seq;
+use domain::id::ConversationId;
+use domain::visitor::Visitor;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+use web::socket::{Close, Ended, HELLO_WITHIN, Wire, close};
+use web::{Problem, wire};
+
+use crate::socket::frames::{Frame, Hello};
+use crate::state::Gateway;
+
+/// Waits for the first frame.
+pub(crate) async fn hello(wire: &mut Wire) -> Result<Hello, Ended> {
+    let no_hello = Close(close::NO_HELLO, "no hello");
+    let text = timeout(HELLO_WITHIN, wire.recv()).await.map_err(|_| no_hello)??;
+    match web::json::parse(text.as_bytes()) {
+        Ok(Frame::Hello { token, identity, conversation_id, after }) => {
+            Ok(Hello { token, identity, conversation: conversation_id, after: after.map(Seq) })
+        }
+        Ok(_) => Err(no_hello.into()),
+        Err(problem) if problem.code == "not_json" => Err(Close(close::NOT_JSON, "not JSON").into()),
+        Err(problem) => {
+            wire.send(&web::socket::error_frame(None, &problem)).await?;
+            Err(no_hello.into())
+        }
+    }
+}
+
+/// Who it is: the token's visitor, the one whom the host site names, or a new one. The token of somebody other
+/// than the host site names is not used: two people may share a browser.
+pub(crate) async fn identify(gateway: &Gateway, hello: &Hello) -> Result<(Visitor, Option<String>), Problem> {
+    let identity = hello.identity.as_deref().map(|token| check(gateway, token)).transpose()?;
+    if let Some(token) = &hello.token {
+        let known = gateway.desk().visitor_by_token(token).await?;
+        match (known, &identity) {
+            (Some(visitor), None) => return Ok((visitor, None)),
+            (Some(visitor), Some(identity)) if visitor.subject.as_ref() == Some(&identity.subject) => {
+                let visitor = gateway.desk().renamed(visitor, identity).await?;
+                return Ok((visitor, None));
+            }
+            (None, None) => {
+                return Err(Problem::unauthorized("This visitor token is not known, or has expired."));
+            }
+            (_, Some(_)) => {}
+        }
+    }
+    let admitted = admit_as(gateway, identity).await?;
+    Ok((admitted.visitor, Some(admitted.token.reveal().to_owned())))
+}
+
+/// Lets somebody in by the host site's token, or as an anonymous visitor.
+pub(crate) async fn admit(gateway: &Gateway, identity: Option<&str>) -> Result<Admitted, Problem> {
+    let identity = identity.map(|token| check(gateway, token)).transpose()?;
+    admit_as(gateway, identity).await
+}
+
+async fn admit_as(gateway: &Gateway, identity: Option<Identity>) -> Result<Admitted, Problem> {
+    if identity.is_none() && !gateway.config().anonymous {
+        return Err(Problem::unauthorized("This site asks its visitors to sign in first."));
+    }
+    Ok(gateway.desk().admit(identity).await?)
+}
+
+fn check(gateway: &Gateway, token: &str) -> Result<Identity, Problem> {
+    let config = gateway.config();
+    let key = config.identity.as_ref();
+    let identity = key.and_then(|key| key.check(token, gateway.desk().now(), config.limits.text.name_chars));
+    identity
+        .ok_or_else(|| Problem::unauthorized("The site's identity token is not valid here, or has expired."))
+}
+
+/// Where a visitor's socket begins.
+pub(crate) struct Start {
+    pub(crate) view: Option<ConversationView>,
+    pub(crate) after: Seq,
+    pub(crate) recovered: bool,
+}
+
+/// The conversation to follow and the place to go on from. What the page has belongs to that conversation, or
+/// it has to start over.
+pub(crate) async fn start(gateway: &Gateway, caller: &Caller, hello: &Hello) -> Result<Start, Problem> {
+    let asked: Option<ConversationId> = hello.conversation.as_deref().and_then(|id| id.parse().ok());
+    let mut view = gateway.desk().conversation_of(caller).await?;
+    let is_open = view.as_ref().is_some_and(|view| view.row.conversation.state.is_open());
+    if let (Some(asked), false) = (asked, is_open)
+        && let Ok(one) = gateway.desk().conversation(caller, asked).await
+    {
+        view = Some(one);
+    }
+    let Some(row) = view.as_ref().map(|view| &view.row.conversation) else {
+        let nothing_to_lack = hello.conversation.is_none() && hello.after.unwrap_or_default() == Seq::START;
+        return Ok(Start { view, after: Seq::START, recovered: nothing_to_lack });
+    };
+    let same = hello.conversation.is_none() || asked == Some(row.id);
+    let after = hello.after.unwrap_or_default();
+    let recovered = same && after <= row.seq;
+    Ok(Start { after: if recovered { after } else { Seq::START }, recovered, view })
+}
+
+/// `{type:"welcome", …}`
+pub(crate) fn welcome(visitor: &Visitor, token: Option<String>, start: &Start, epoch: &str) -> Value {
+    let mut frame = json!({
+        "type": "welcome",
+        "visitor": wire::visitor(visitor),
+        "conversation": start.view.as_ref().map(wire::conversation),
+        "recovered": start.recovered,
+        "epoch": epoch,
+    });
+    if let Some(token) = token {
+        frame["token"] = token.into();
+    }
+    frame
+}

@@ -1,0 +1,51 @@
+//! WebSocket for visitors: `/api/v1/widget/socket` (contract, section 6).
+
+mod commands;
+mod frames;
+mod hello;
+mod run;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{Extension, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use web::Problem;
+use web::client_ip::ClientIp;
+use web::listener::Held;
+use web::socket::{Ended, Wire};
+
+use crate::state::Gateway;
+
+pub(crate) use hello::admit;
+
+/// Takes the connection over, if it comes from a page that may.
+pub(crate) async fn upgrade(
+    State(gateway): State<Gateway>,
+    Extension(client): Extension<ClientIp>,
+    held: Option<Extension<Held>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !gateway.config().origins.allow(&headers) {
+        let detail = "This page's origin is not allowed. Add it to site.allowed_origins.";
+        return Problem::forbidden("origin_not_allowed", detail).into_response();
+    }
+    let upgrade = web::socket::configure(upgrade, gateway.config().limits.frame_bytes);
+    upgrade.on_upgrade(move |socket| {
+        let tracker = gateway.tracker().clone();
+        // The drain waits for this future, though nobody awaits the upgraded connection's task itself.
+        tracker.track_future(async move {
+            let held = held;
+            let mut wire = Wire::new(socket);
+            let stop = gateway.stop().clone();
+            let ended = tokio::select! {
+                ended = run::run(&gateway, client, &mut wire) => ended,
+                () = stop.cancelled() => run::going_away(),
+            };
+            if let Ended::Close(close) = ended {
+                wire.close(close).await;
+            }
+            drop(held);
+        })
+    })
+}

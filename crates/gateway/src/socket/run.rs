@@ -1,0 +1,245 @@
+//! One visitor's connection: reads their frames, and pumps a cursor.
+
+use std::time::Duration;
+
+use bus::{Bell, Topic, Whisper};
+use desk::{Caller, Followed, Follower, PresenceGuard};
+use domain::conversation::Actor;
+use domain::id::ConversationId;
+use domain::visitor::Visitor;
+use domain::{Seq, Timestamp};
+use serde_json::{Value, json};
+use tokio::sync::broadcast::{self, error::RecvError};
+use web::Problem;
+use web::client_ip::ClientIp;
+use web::socket::{Close, Ended, Wire, close};
+use web::wire::{self, ActorOut, EventFrame};
+
+use crate::socket::hello::{self, Start};
+use crate::state::Gateway;
+
+/// Everything that one connection holds.
+pub(crate) struct Connection<'a> {
+    pub(crate) gateway: &'a Gateway,
+    pub(crate) client: ClientIp,
+    pub(crate) visitor: Visitor,
+    pub(crate) caller: Caller,
+    pub(crate) wire: &'a mut Wire,
+    pub(crate) line: Option<Line>,
+    presence: PresenceGuard,
+    /// Rings when another tab calls, or an inquiry changes.
+    own: Bell,
+    /// The newest change of an inquiry that the page was told of.
+    inquiries_at: Timestamp,
+    /// When the visitor's being there was written down last.
+    heard_at: Timestamp,
+}
+
+/// How often a connected visitor's being there is written down.
+const HEARD: Duration = Duration::from_secs(30);
+
+/// The conversation that is followed.
+pub(crate) struct Line {
+    pub(crate) follower: Follower,
+    whispers: broadcast::Receiver<Whisper>,
+    /// The view that the page has.
+    shown: Value,
+}
+
+/// The server is going away: the page reconnects.
+pub(crate) fn going_away() -> Ended {
+    Close(close::GOING_AWAY, "going away").into()
+}
+
+/// Runs a connection to its end.
+pub(crate) async fn run(gateway: &Gateway, client: ClientIp, wire: &mut Wire) -> Ended {
+    match converse(gateway, client, wire).await {
+        Ok(never) => match never {},
+        Err(ended) => ended,
+    }
+}
+
+async fn converse(
+    gateway: &Gateway,
+    client: ClientIp,
+    wire: &mut Wire,
+) -> Result<std::convert::Infallible, Ended> {
+    let hello = hello::hello(wire).await?;
+    let (visitor, token) = match hello::identify(gateway, &hello).await {
+        Ok(known) => known,
+        Err(problem) => return Err(turned_away(wire, &problem).await),
+    };
+    let _seat = gateway.seat(visitor.id).ok_or(Close(close::TOO_MANY, "too many sockets"))?;
+    let caller = Caller::Visitor(visitor.clone());
+    // The bell hangs before the first look, so that what happens between the two is not missed.
+    let own = gateway.desk().bus().listen(Topic::Visitor(visitor.id));
+    let presence = gateway.desk().is_here(&caller);
+    let inquiries_at = gateway.desk().now();
+    let start = hello::start(gateway, &caller, &hello).await.map_err(|problem| failed(&problem))?;
+    let epoch = gateway.desk().epoch().await.map_err(|error| failed(&error.into()))?;
+    wire.send(&hello::welcome(&visitor, token, &start, &epoch)).await?;
+    tracing::info!(visitor.id = %visitor.id, client.ip = %client.0, "visitor connected");
+    let mut connection = Connection {
+        gateway,
+        client,
+        visitor,
+        caller,
+        wire,
+        line: None,
+        presence,
+        own,
+        inquiries_at,
+        heard_at: Timestamp(0),
+    };
+    connection.follow(start).await?;
+    connection.pump().await
+}
+
+async fn turned_away(wire: &mut Wire, problem: &Problem) -> Ended {
+    if let Err(ended) = wire.send(&web::socket::error_frame(None, problem)).await {
+        return ended;
+    }
+    if problem.status.as_u16() == 401 {
+        Close(close::UNAUTHORIZED, "token or identity not accepted").into()
+    } else {
+        failed(problem)
+    }
+}
+
+fn failed(problem: &Problem) -> Ended {
+    Close(close::INTERNAL, problem.code).into()
+}
+
+impl Connection<'_> {
+    async fn follow(&mut self, start: Start) -> Result<(), Ended> {
+        let Some(view) = start.view else { return Ok(()) };
+        self.follow_from(view.row.conversation.id, start.after, wire::conversation(&view)).await
+    }
+
+    async fn follow_from(&mut self, id: ConversationId, after: Seq, shown: Value) -> Result<(), Ended> {
+        let desk = self.gateway.desk();
+        let whispers = desk.bus().overhear(id);
+        let follower = desk.follow(&self.caller, id, after).await.map_err(|error| failed(&error.into()))?;
+        self.presence.watches(id);
+        self.line = Some(Line { follower, whispers, shown });
+        Ok(())
+    }
+
+    /// Follows the visitor's open conversation, if it is not the one followed already: they called just now,
+    /// here or in another tab.
+    pub(crate) async fn follow_open(&mut self) -> Result<(), Ended> {
+        let view = self.gateway.desk().conversation_of(&self.caller).await;
+        let Some(view) = view.map_err(|error| failed(&error.into()))? else { return Ok(()) };
+        let id = view.row.conversation.id;
+        let followed = self.line.as_ref().map(|line| line.follower.conversation());
+        let open = view.row.conversation.state.is_open();
+        if followed.is_none() || (open && followed != Some(id)) {
+            let shown = wire::conversation(&view);
+            self.wire.send(&json!({ "type": "conversation", "conversation": shown })).await?;
+            self.follow_from(id, Seq::START, shown).await?;
+        }
+        Ok(())
+    }
+
+    async fn pump(&mut self) -> Result<std::convert::Infallible, Ended> {
+        loop {
+            tokio::select! {
+                text = self.wire.recv() => {
+                    let text = text?;
+                    self.heard().await;
+                    self.command(&text).await?;
+                }
+                turn = turn_of(&mut self.line) => match turn? {
+                    Turn::Followed(followed) => self.deliver(followed).await?,
+                    Turn::Whisper(whisper) => self.pass_on(whisper).await?,
+                },
+                () = self.own.changed() => {
+                    self.own.mark();
+                    self.follow_open().await?;
+                    self.inquiries().await?;
+                }
+            }
+        }
+    }
+
+    /// That the visitor is there is written down now and then, for the other processes.
+    async fn heard(&mut self) {
+        let now = self.gateway.desk().now();
+        if now.since(self.heard_at) < HEARD {
+            return;
+        }
+        self.heard_at = now;
+        if let Err(error) = self.gateway.desk().heard_of(self.visitor.id).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "a visitor's presence was not stored");
+        }
+    }
+
+    async fn deliver(&mut self, followed: Followed) -> Result<(), Ended> {
+        let Some(line) = &mut self.line else { return Ok(()) };
+        let id = line.follower.conversation();
+        let frames: Vec<EventFrame<'_>> =
+            followed.events.iter().map(|event| EventFrame::of(id, event)).collect();
+        self.wire.send_all(&frames).await?;
+        if followed.view_changed {
+            let view = self.gateway.desk().conversation(&self.caller, id).await;
+            let shown = wire::conversation(&view.map_err(|error| failed(&error.into()))?);
+            if shown != line.shown {
+                self.wire.send(&json!({ "type": "conversation", "conversation": shown })).await?;
+                line.shown = shown;
+            }
+        }
+        Ok(())
+    }
+
+    async fn pass_on(&mut self, whisper: Whisper) -> Result<(), Ended> {
+        let Some(line) = &self.line else { return Ok(()) };
+        let id = line.follower.conversation().to_string();
+        let own = |by: &Actor| by.visitor() == Some(self.visitor.id);
+        let frame = match &whisper {
+            Whisper::Typing { by, .. } | Whisper::Read { by, .. } if own(by) => return Ok(()),
+            Whisper::Typing { by, on } => {
+                json!({ "type": "typing", "conversation_id": id, "by": ActorOut(by), "on": on })
+            }
+            Whisper::Read { by, seq } => {
+                json!({ "type": "read", "conversation_id": id, "by": ActorOut(by), "seq": seq.0 })
+            }
+        };
+        self.wire.send(&frame).await
+    }
+
+    /// Tells the page of its inquiries that have changed.
+    async fn inquiries(&mut self) -> Result<(), Ended> {
+        let page = desk::Page::first(20);
+        let found = self.gateway.desk().inquiries(&self.caller, desk::InquiryFilter::default(), page).await;
+        let mut changed = found.map_err(|error| failed(&error.into()))?.items;
+        changed.retain(|view| view.row.inquiry.updated_at >= self.inquiries_at);
+        for view in changed.iter().rev() {
+            self.inquiries_at = self.inquiries_at.max(view.row.inquiry.updated_at);
+            self.wire.send(&json!({ "type": "inquiry", "inquiry": wire::inquiry(view) })).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What comes next on the line.
+enum Turn {
+    Followed(Followed),
+    Whisper(Whisper),
+}
+
+async fn turn_of(line: &mut Option<Line>) -> Result<Turn, Ended> {
+    let Some(line) = line else { return std::future::pending().await };
+    loop {
+        tokio::select! {
+            followed = line.follower.next() => {
+                return followed.map(Turn::Followed).map_err(|error| failed(&error.into()));
+            }
+            whisper = line.whispers.recv() => match whisper {
+                Ok(whisper) => return Ok(Turn::Whisper(whisper)),
+                // What was missed is not worth telling any more.
+                Err(RecvError::Lagged(_)) => {}
+                Err(RecvError::Closed) => return std::future::pending().await,
+            },
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What every handler of the gateway works with.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use desk::Desk;
+use domain::id::VisitorId;
+use domain::visitor::Visitor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use web::Problem;
+use web::client_ip::ClientIp;
+use web::rate_limit::Limiter;
+
+use crate::config::Config;
+
+/// The gateway: a handle that every handler clones.
+#[derive(Clone)]
+pub struct Gateway(Arc<Inner>);
+
+struct Inner {
+    desk: Desk,
+    config: Config,
+    stop: CancellationToken,
+    tracker: TaskTracker,
+    messages: Limiter<VisitorId>,
+    calls: Limiter<VisitorId>,
+    calls_by_address: Limiter<IpAddr>,
+    sockets: Mutex<HashMap<VisitorId, usize>>,
+}
+
+impl Gateway {
+    /// A gateway to this desk. Its sockets run in `tracker` and close when `stop` is cancelled.
+    pub fn new(desk: Desk, config: Config, stop: CancellationToken, tracker: TaskTracker) -> Self {
+        let limits = config.limits;
+        Self(Arc::new(Inner {
+            desk,
+            config,
+            stop,
+            tracker,
+            messages: Limiter::new(limits.messages_per_visitor),
+            calls: Limiter::new(limits.calls_per_visitor),
+            calls_by_address: Limiter::new(limits.calls_per_ip),
+            sockets: Mutex::default(),
+        }))
+    }
+
+    pub(crate) fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn stop(&self) -> &CancellationToken {
+        &self.0.stop
+    }
+
+    pub(crate) fn tracker(&self) -> &TaskTracker {
+        &self.0.tracker
+    }
+
+    /// Counts a message, comment or post.
+    pub(crate) fn may_write(&self, visitor: &Visitor) -> Result<(), Problem> {
+        self.0.messages.check(&visitor.id)
+    }
+
+    /// Counts a press of the bell.
+    pub(crate) fn may_call(&self, visitor: &Visitor, client: ClientIp) -> Result<(), Problem> {
+        self.0.calls.check(&visitor.id)?;
+        self.0.calls_by_address.check(&client.key())
+    }
+
+    /// A place for one more socket of this visitor; `None` when there are enough.
+    pub(crate) fn seat(&self, visitor: VisitorId) -> Option<Seat> {
+        let mut sockets = self.0.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = sockets.entry(visitor).or_insert(0);
+        if *count >= self.0.config.limits.sockets_per_visitor {
+            return None;
+        }
+        *count += 1;
+        Some(Seat { gateway: self.clone(), visitor })
+    }
+}
+
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}
+
+/// A socket's place among its visitor's.
+pub(crate) struct Seat {
+    gateway: Gateway,
+    visitor: VisitorId,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut sockets = self.gateway.0.sockets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = sockets.get_mut(&self.visitor) {
+            *count -= 1;
+            if *count == 0 {
+                sockets.remove(&self.visitor);
+            }
+        }
+    }
+}
