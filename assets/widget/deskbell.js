@@ -1,6 +1,5 @@
 // The rest of the widget: one visitor, one connection, one state, one window; and the methods a host page may call.
 
-import { Api, Problem } from './api.js';
 import { Connection } from './connection.js';
 import { context } from './context.js';
 import { Memory, subject } from './memory.js';
@@ -34,10 +33,13 @@ export class Deskbell {
     this.resumed = {};
     this.lost = false;
     this.drawing = false;
-    const address = core.server + '/api/v1/widget';
-    this.api = new Api(address, () => this.token());
+    /** @type {Promise<typeof import('./board.js')>|undefined} */
+    this.boarded = undefined;
+    this.address = core.server + '/api/v1/widget';
+    /** @type {import('./api.js').Api} here once the board is */
+    this.api = /** @type {any} */ (null);
     this.connection = new Connection({
-      url: address.replace(/^http/, 'ws') + '/socket',
+      url: this.address.replace(/^http/, 'ws') + '/socket',
       hello: () => this.hello(),
       onFrame: (frame) => this.heard(frame),
       onLink: (link, retryAt) => {
@@ -62,7 +64,7 @@ export class Deskbell {
   /** The server's time. */
   now() { return Date.now() - this.state.skew; }
 
-  phase() { return phase(this.state, Date.now()); }
+  phase() { return phase(this.state); }
 
   /** @param {import('./state.js').Input} input */
   dispatch(input) {
@@ -182,7 +184,7 @@ export class Deskbell {
     this.connection.open();
     return new Promise((resolve, reject) => {
       this.waiting.push(resolve);
-      setTimeout(() => reject(new Problem('unreachable', 0, '')), 15000);
+      setTimeout(() => reject({ code: 'unreachable' }), 15000);
     });
   }
 
@@ -296,6 +298,17 @@ export class Deskbell {
     }
   }
 
+  /** The board: its code, its words and its look come together, the first time. */
+  board() {
+    this.boarded ??= Promise.all([import('./board.js'), this.lang.more()]).then(([board]) => {
+      this.core.adopt(this.core.root, board.boardCss);
+      this.api = new board.Api(this.address, () => this.token());
+      return board;
+    });
+    this.boarded.catch(() => { this.boarded = undefined; });
+    return this.boarded;
+  }
+
   get unread() { return unread(this.state); }
 
   // ---- the public methods
@@ -311,7 +324,9 @@ export class Deskbell {
   /** @param {string} locale */
   async setLocale(locale) {
     this.settings.locale = locale;
-    this.lang = await language(locale);
+    const lang = await language(locale);
+    if (this.boarded) await lang.more();
+    this.lang = lang;
     this.core.draw();
     this.view.rebuild();
   }

@@ -19,7 +19,6 @@
  * @property {number} backlog           up to here the events are history: nothing to announce
  * @property {any} epoch
  * @property {number} skew              this clock minus the server's, in ms
- * @property {number} sentSeen          when `told.sent` was first seen above zero
  */
 
 /**
@@ -35,13 +34,12 @@
 /** @returns {State} */
 export const nothing = () => ({
   link: 'idle', retryAt: 0, visitor: null, conversation: null, events: [], outbox: [], typing: {},
-  adminRead: 0, read: 0, backlog: 0, epoch: null, skew: 0, sentSeen: 0,
+  adminRead: 0, read: 0, backlog: 0, epoch: null, skew: 0,
 });
 
 /** A fresh log, for a conversation that this page has not followed yet. @param {State} state @param {Conversation|null} conversation @returns {State} */
 const turnTo = (state, conversation) => ({
-  ...state, conversation, events: [], typing: {}, adminRead: 0, read: 0, sentSeen: 0,
-  backlog: 0,
+  ...state, conversation, events: [], typing: {}, adminRead: 0, read: 0, backlog: 0,
   outbox: state.outbox.map((item) => (item.conversation === null && conversation && isOpen(conversation) ? { ...item, conversation: conversation.id } : item)),
 });
 
@@ -56,7 +54,7 @@ export function fold(state, input, now) {
   switch (input.type) {
     case 'welcome': return greeted(state, input);
     case 'event': return happened(state, input.conversation_id, input.event, now);
-    case 'conversation': return turned(state, input.conversation, now);
+    case 'conversation': return turned(state, input.conversation);
     case 'ack': return ack(state, input.id);
     case 'error': return input.id ? failed(state, input.id, input.code) : state;
     case 'typing': {
@@ -113,8 +111,8 @@ function happened(state, id, said, now) {
   };
 }
 
-/** @param {State} state @param {Conversation} news @param {number} now */
-function turned(state, news, now) {
+/** @param {State} state @param {Conversation} news */
+function turned(state, news) {
   const old = state.conversation;
   if (old && old.id !== news.id) {
     if (isOpen(old) || Date.parse(news.called_at) < Date.parse(old.called_at)) return state;
@@ -127,7 +125,6 @@ function turned(state, news, now) {
   return {
     ...state,
     conversation: news,
-    sentSeen: state.sentSeen || (news.told && news.told.sent > 0 && old ? now : 0),
     outbox: state.outbox.map((item) => (item.conversation === null && isOpen(news) ? { ...item, conversation: news.id } : item)),
   };
 }
@@ -155,37 +152,25 @@ const mark = (state, id, change) => ({
 
 /**
  * Where the visitor's call stands, as the page shows it.
- * @param {State} state @param {number} now
+ * @param {State} state
  * @returns {'none'|'calling'|'waiting'|'offered'|'active'|'moved'|'closed'|'cancelled'}
  */
-export function phase(state, now) {
+export function phase(state) {
   const current = state.conversation;
   if (state.outbox.some((item) => item.type === 'call') && !isOpen(current)) return 'calling';
   if (!current) return 'none';
   if (current.state !== 'waiting') return current.state;
-  return isOffered(state, now) ? 'offered' : 'waiting';
+  return isOffered(state) ? 'offered' : 'waiting';
 }
 
-/** @param {State} state @param {number} now */
-function isOffered(state, now) {
-  const promised = state.conversation?.wait?.promised;
-  if (promised && Date.parse(promised.until) > now - state.skew) return false;
-  if (state.conversation?.told?.mails === 0) return true; // Nobody is on duty: the board is put forward at once.
-  const turn = state.events.findLast((one) => ['called', 'left', 'promised', 'offered'].includes(one.kind));
-  return turn?.kind === 'offered';
+/** @param {State} state */
+function isOffered(state) {
+  // Nobody is on duty: the board is put forward at once.
+  return state.conversation?.wait?.offered || state.conversation?.told?.mails === 0;
 }
 
 /** How much an admin has said that the visitor has not seen. @param {State} state */
 export const unread = (state) => state.events.filter((one) => one.seq > state.read && one.by.type === 'admin' && one.kind === 'said').length;
-
-/** What the visitor has said, delivered or not, to fill the inquiry form with. @param {State} state @param {string} [draft] */
-export function prefill(state, draft = '') {
-  const said = state.events.filter((one) => one.kind === 'said' && one.by.type === 'visitor').map((one) => one.body ?? '');
-  const unsaid = state.outbox.filter((item) => item.type === 'say' && item.status !== 'acked').map((item) => item.body ?? '');
-  const body = [...said, ...unsaid, draft].map((text) => text.trim()).filter(Boolean).join('\n');
-  const title = [...(body.split('\n')[0] ?? '')];
-  return { title: title.length > 60 ? title.slice(0, 59).join('') + '…' : title.join(''), body };
-}
 
 /**
  * What changed for the host page between two states: the names are the widget's public events.

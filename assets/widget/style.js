@@ -2,8 +2,8 @@
 export const css = `
 :where(.panel,.panel *){margin:0;padding:0;border:0;font:inherit;color:inherit;background:none;letter-spacing:inherit;text-align:inherit}
 [hidden]{display:none!important}
-[data-theme]{--bg:#fff;--paper:#f7f6f3;--line:#e6e3dc;--edge:#8b867b;--text:#1d1c1a;--dim:#67635a;--bad:#b42318;--badsoft:#fdf0ee;--warm:#fdf6e3;--warmtext:#7a4f01;color-scheme:light}
-[data-theme=dark]{--bg:#1b1a18;--paper:#25231f;--line:#3a372f;--edge:#7d786c;--text:#f3f1ec;--dim:#aaa599;--bad:#ff9d90;--badsoft:#3a201c;--warm:#37301c;--warmtext:#f2cf83;color-scheme:dark}
+[data-theme]{--bg:#fff;--paper:#f7f6f3;--line:#e6e3dc;--edge:#8b867b;--text:#1d1c1a;--dim:#67635a;--bad:#b42318;--warm:#fdf6e3;--warmtext:#7a4f01;color-scheme:light}
+[data-theme=dark]{--bg:#1b1a18;--paper:#25231f;--line:#3a372f;--edge:#7d786c;--text:#f3f1ec;--dim:#aaa599;--bad:#ff9d90;--warm:#37301c;--warmtext:#f2cf83;color-scheme:dark}
 .panel{position:fixed;z-index:2147483001;bottom:calc(20px + env(safe-area-inset-bottom,0px));right:calc(20px + env(safe-area-inset-right,0px));width:400px;height:min(704px,calc(100dvh - 40px));display:flex;flex-direction:column;overflow:hidden;
 background:var(--bg);color:var(--text);border-radius:20px;box-shadow:0 0 0 1px #0000000f,0 4px 12px #00000014,0 20px 56px #0000003d;
 font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR","Noto Sans CJK KR",system-ui,sans-serif;letter-spacing:-.008em;word-break:keep-all;overflow-wrap:anywhere;text-wrap:pretty;animation:rise .2s cubic-bezier(.2,.8,.3,1);-webkit-text-size-adjust:100%}
@@ -15,18 +15,19 @@ font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans K
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .heading:focus,.scroll:focus:not(:focus-visible){outline:none}
 b,h2,h3,h4{font-weight:650}
-small{font-size:13px;color:var(--dim)}
-.dim{color:var(--dim);font-size:14px}
+small{font-size:13px}
+.dim,small{color:var(--dim)}
+.dim{font-size:14px}
 .icon{width:20px;height:20px;flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .grow{flex:1;min-width:0}
-.link{color:var(--link);font-weight:600;font-size:14px;text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:3px;padding:4px}
+.link{color:var(--link);font-weight:600;font-size:14px;text-decoration:underline;text-underline-offset:3px;padding:4px}
 a{color:inherit;text-decoration:underline;text-underline-offset:2px}
 .head{display:flex;align-items:center;gap:4px;padding:10px;min-height:64px;border-bottom:1px solid var(--line);padding-top:max(10px,env(safe-area-inset-top,0px))}
 .who{flex:1;min-width:0;padding:0 6px}
-.heading{font-size:16px;line-height:1.35;display:flex}
+.heading{font-size:16px;line-height:1.35}
 .sub{font-size:13px;color:var(--dim);line-height:1.35}
-.round{width:44px;height:44px;border-radius:50%;display:grid;place-items:center;flex:none;transition:background .15s}
+.round{width:44px;height:44px;border-radius:50%;display:grid;place-items:center;flex:none}
 .round:hover{background:color-mix(in srgb,currentColor 9%,transparent)}
 .is-home .head{background:var(--a);color:var(--on);border:0;padding:18px 12px 62px 18px;align-items:flex-start}
 .is-home .heading{font-size:25px;line-height:1.3;letter-spacing:-.025em;padding-top:8px;font-weight:700}
@@ -42,7 +43,7 @@ a{color:inherit;text-decoration:underline;text-underline-offset:2px}
 .home .card{padding:14px;box-shadow:0 6px 20px #00000014}
 .card h3,.big h3{font-size:17px;line-height:1.4;letter-spacing:-.015em}
 .card h3+p,.card p+p{margin-top:6px}
-.ring{width:100%;min-height:56px;border-radius:14px;background:var(--a);color:var(--on);font-weight:650;font-size:17px;display:flex;align-items:center;justify-content:center;gap:10px;transition:filter .15s}
+.ring{width:100%;min-height:56px;border-radius:14px;background:var(--a);color:var(--on);font-weight:650;font-size:17px;display:flex;align-items:center;justify-content:center;gap:10px}
 .ring:hover,.main-button:hover,.send:hover:enabled{filter:brightness(1.08)}
 .ring .icon{width:24px;height:24px}
 .attach{padding:12px 4px 0}
@@ -52,7 +53,7 @@ a{color:inherit;text-decoration:underline;text-underline-offset:2px}
 input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);width:18px;height:18px;margin:1px 0 0 1px;flex:none}
 .facts{margin:8px 0 0 29px;padding:10px 12px;border-radius:10px;background:var(--paper);font-size:12.5px;line-height:1.5;color:var(--dim);max-height:170px;overflow:auto}
 .facts dd{padding:2px 0;overflow-wrap:anywhere}.facts dt{padding-top:6px;color:var(--text)}
-.way{display:flex;align-items:center;gap:14px;width:100%;padding:14px 16px;border:1px solid var(--line);border-radius:16px;transition:background .15s,border-color .15s}
+.way{display:flex;align-items:center;gap:14px;width:100%;padding:14px 16px;border:1px solid var(--line);border-radius:16px}
 .way:hover{background:var(--paper)}
 .way b,.way small{display:block}.way>.icon{color:var(--dim)}
 .disc{width:40px;height:40px;border-radius:12px;background:var(--soft);color:var(--link);display:grid;place-items:center;flex:none}
@@ -78,13 +79,13 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .offer{background:var(--warm);border-color:transparent}
 .offer .dim{color:inherit;opacity:.8}
 .pair{display:flex;gap:8px;margin-top:14px}.pair>*{flex:1}
-.button{min-height:44px;padding:8px 18px;border-radius:12px;border:1px solid var(--line);background:var(--bg);font-weight:600;font-size:15px;text-align:center;transition:background .15s,filter .15s}
+.button{min-height:44px;padding:8px 18px;border-radius:12px;border:1px solid var(--line);background:var(--bg);font-weight:600;font-size:15px;text-align:center}
 .button:hover{background:var(--paper)}
 .main-button,.main-button:hover{background:var(--a);color:var(--on);border-color:transparent}
 .danger,.danger:hover{background:var(--bad);color:var(--bg);border-color:transparent}
 .button[aria-busy]{opacity:.6;cursor:progress}
 .big{display:flex;flex-direction:column;align-items:center;text-align:center;gap:8px;padding:28px 12px 20px}
-.big>*{text-align:center}.big p{color:var(--dim);max-width:30ch;margin-bottom:8px}
+.big p{color:var(--dim);max-width:30ch;margin-bottom:8px}
 .big .disc{width:56px;height:56px;border-radius:18px;margin-bottom:6px}.big .disc .icon{width:28px;height:28px}
 .big .button{min-width:200px}
 .log{display:flex;flex-direction:column;gap:3px;margin-top:auto}
@@ -94,7 +95,7 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .mine{align-self:flex-end;align-items:flex-end}
 .said.first{margin-top:10px}
 .name{display:flex;align-items:center;gap:7px;font-size:13px;font-weight:600;color:var(--dim);margin-bottom:5px}
-.bubble{padding:9px 14px;border-radius:18px;background:var(--paper);white-space:pre-wrap;unicode-bidi:isolate;word-break:keep-all}
+.bubble{padding:9px 14px;border-radius:18px;background:var(--paper);white-space:pre-wrap;unicode-bidi:isolate}
 .mine .bubble{background:var(--a);color:var(--on);border-bottom-right-radius:6px}
 .theirs .bubble{border-bottom-left-radius:6px}
 .pending .bubble{opacity:.62}
@@ -106,39 +107,19 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .typing i:nth-child(2){animation-delay:.15s}.typing i:nth-child(3){animation-delay:.3s}
 @keyframes dot{0%,60%,100%{opacity:.3;transform:none}30%{opacity:1;transform:translateY(-3px)}}
 .below{position:absolute;left:50%;bottom:88px;transform:translateX(-50%);display:flex;gap:6px;align-items:center;padding:8px 14px;border-radius:20px;background:var(--text);color:var(--bg);font-size:13px;font-weight:600;box-shadow:0 4px 16px #0003}
-.admins{display:flex;align-items:center;min-width:0}
-.admins>:last-child{margin-left:8px;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.faces{display:flex}
 .face{position:relative;width:36px;height:36px;border-radius:50%;background:var(--soft);color:var(--link);display:grid;place-items:center;font-weight:650;font-size:15px;flex:none;box-shadow:0 0 0 2px var(--bg)}
 .face+.face{margin-left:-9px}
 .face.small{width:24px;height:24px;font-size:11px}
 .face.on:not(.small)::after{content:"";position:absolute;right:-1px;bottom:-1px;width:10px;height:10px;border-radius:50%;background:#17a34a;box-shadow:0 0 0 2px var(--bg)}
 .composer{padding:10px 12px calc(12px + env(safe-area-inset-bottom,0px));border-top:1px solid var(--line)}
-.field{display:flex;align-items:flex-end;border:1px solid var(--edge);border-radius:22px;padding:4px 4px 4px 16px;transition:border-color .15s}
+.field{display:flex;align-items:flex-end;border:1px solid var(--edge);border-radius:22px;padding:4px 4px 4px 16px}
 .field:focus-within{border-color:var(--link);box-shadow:0 0 0 1px var(--link)}
 .field textarea{flex:1;resize:none;outline:none;font-size:16px;line-height:1.5;padding:6px 0;max-height:140px;min-height:36px}
 ::placeholder{color:var(--dim);opacity:1}
-.send{width:36px;height:36px;border-radius:50%;background:var(--a);color:var(--on);display:grid;place-items:center;flex:none;transition:background .15s,filter .15s}
+.send{width:36px;height:36px;border-radius:50%;background:var(--a);color:var(--on);display:grid;place-items:center;flex:none}
 .send:disabled{background:var(--line);color:var(--dim);cursor:default}
-.form{display:flex;flex-direction:column;gap:16px}
-.form.tight{gap:8px}
-.labelled label,.form legend{display:block;font-weight:600;font-size:14px;margin-bottom:6px}
-.form input:not([type=radio]),.form textarea{width:100%;border:1px solid var(--edge);border-radius:12px;padding:10px 14px;font-size:16px;line-height:1.5;background:var(--bg)}
-.form textarea{resize:vertical;min-height:80px;display:block}
-.form [aria-invalid=true]{border-color:var(--bad)}
-.choices{display:flex;gap:8px}
-.choice{flex:1;display:flex;gap:8px;align-items:center;min-height:44px;padding:0 14px;border:1px solid var(--edge);border-radius:12px;margin:0;cursor:pointer}
-.choice:has(:checked){border-color:var(--link);background:var(--soft);box-shadow:0 0 0 1px var(--link)}
 .wrong{color:var(--bad);font-size:13.5px;padding:4px 2px}
-.pill{display:inline-block;padding:1px 9px;border-radius:10px;font-size:12px;font-weight:600;background:var(--paper);color:var(--dim);margin-right:7px}
-.pill.answered{background:var(--soft);color:var(--link)}.pill.open{background:var(--warm);color:var(--warmtext)}
-.list{display:flex;flex-direction:column;gap:10px}
-.post small{margin-top:5px}
-.post b{overflow:hidden;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical}
-.meta{font-size:13px;color:var(--dim);margin-bottom:6px}
-.text{white-space:pre-wrap;unicode-bidi:isolate;font-size:15px}
-h4{font-size:14px;color:var(--dim);padding-top:6px}
-.comment{padding:12px 16px;border-radius:16px;background:var(--paper)}
-.comment.admin{background:var(--soft)}
 .skeleton{display:flex;flex-direction:column;gap:12px}
 .skeleton i{height:72px;border-radius:16px;background:var(--paper);animation:breathe 1.2s ease-in-out infinite alternate}
 @keyframes breathe{to{opacity:.45}}

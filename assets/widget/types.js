@@ -1,9 +1,9 @@
 // The shapes that pass between the widget and the server, as the contract names them. Types only: no page loads this file.
 
-/** @typedef {{ id: string, name: string, verified?: boolean }} Visitor */
+/** @typedef {{ id: string, name: string|null, verified?: boolean }} Visitor */
 /** @typedef {{ id: string, name: string, online?: boolean }} Admin */
 /** @typedef {{ type: 'visitor'|'admin'|'system', id?: string, name?: string }} By */
-/** @typedef {{ offer_at?: string|null, move_at?: string|null, promised?: { by: By|string, until: string }|null }} Wait */
+/** @typedef {{ since?: string, offered?: boolean, offer_at?: string|null, move_at?: string|null, promised?: { by: Admin, until: string }|null }} Wait */
 /** @typedef {{ mails: number, sent: number, opened_by?: string[], sent_at?: string|null }} Told */
 /**
  * @typedef {object} Conversation

@@ -12,7 +12,7 @@ export function composer(desk) {
   const { t } = desk.lang;
   const touch = !matchMedia('(pointer: fine)').matches;
   let told = 0;
-  const wrong = h('p', { css: 'wrong', id: 'wrong', hidden: true, text: t('too_long') });
+  const wrong = h('p', { css: 'wrong', id: 'wrong', hidden: true, text: t('problem_too_long') });
   const send = h('button', { css: 'send', 'aria-label': t('send'), disabled: true, onclick: () => go() }, icon('send'));
   const input = h('textarea', { rows: '1', 'aria-describedby': 'wrong', autocomplete: 'off', value: desk.memory.get('draft') ?? '', oninput: () => changed(true), onkeydown: (/** @type {KeyboardEvent} */ event) => {
     // While an input method composes, Enter ends the word, not the message; 229 is how older browsers say so.

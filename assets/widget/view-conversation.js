@@ -47,6 +47,7 @@ export function conversation(desk) {
   return {
     el,
     title: () => who(desk) ?? t(/** @type {any} */ ('head_' + (desk.phase() === 'offered' ? 'waiting' : desk.phase() === 'none' ? 'calling' : desk.phase()))),
+    faces: () => faces(desk),
     sub: () => under(desk),
     menu: () => menu(desk),
     focus: () => (write.el.hidden ? desk.view.heading : write.input).focus({ preventScroll: true }),
@@ -75,9 +76,13 @@ export function conversation(desk) {
 /** The admins who are in, as the head's title. @param {import('./deskbell.js').Deskbell} desk */
 function who(desk) {
   const admins = desk.state.conversation?.admins ?? [];
-  if (desk.phase() !== 'active' || !admins.length) return null;
-  return h('span', { css: 'admins' }, ...admins.slice(0, 3).map((admin) => h('span', { css: 'face' + (admin.online === false ? '' : ' on'), 'aria-hidden': 'true', text: monogram(admin.name) })),
-    h('span', {}, ...admins.flatMap((admin, index) => [index ? ', ' : '', bdi(admin.name)])));
+  return desk.phase() === 'active' && admins.length ? h('span', {}, ...admins.flatMap((admin, index) => [index ? ', ' : '', bdi(admin.name)])) : null;
+}
+
+/** @param {import('./deskbell.js').Deskbell} desk @returns {Node[]} */
+function faces(desk) {
+  const admins = desk.phase() === 'active' ? desk.state.conversation?.admins ?? [] : [];
+  return admins.slice(0, 3).map((admin) => h('span', { css: 'face' + (admin.online === false ? '' : ' on'), text: monogram(admin.name) }));
 }
 
 /** @param {import('./deskbell.js').Deskbell} desk */

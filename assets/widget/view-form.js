@@ -41,9 +41,9 @@ export function form(desk, part) {
     inputs[name].setAttribute('aria-invalid', String(!!text));
   };
   const check = () => {
-    mark('title', title.value.trim() ? '' : t('needed'));
-    mark('body', body.value.trim() ? new TextEncoder().encode(body.value).length > LIMITS.body ? t('too_long') : '' : t('needed'));
-    if (part.email) mark('email', !email.value.trim() || /^\S+@\S+\.\S+$/.test(email.value.trim()) ? '' : t('email_wrong'));
+    mark('title', title.value.trim() ? '' : t('problem_blank'));
+    mark('body', body.value.trim() ? new TextEncoder().encode(body.value).length > LIMITS.body ? t('problem_too_long') : '' : t('problem_blank'));
+    if (part.email) mark('email', !email.value.trim() || /^\S+@\S+\.\S+$/.test(email.value.trim()) ? '' : t('problem_not_an_email'));
     const wrong = Object.values(inputs).find((input) => input.getAttribute('aria-invalid') === 'true');
     wrong?.focus();
     return !wrong;
@@ -57,7 +57,7 @@ export function form(desk, part) {
       await part.save(post);
       desk.memory.set(part.keep, null);
     } catch (problem) {
-      for (const one of /** @type {any} */ (problem).errors ?? []) if (inputs[one.field]) mark(one.field, desk.lang.problem(one.code ? one : { status: 422 }));
+      for (const one of /** @type {any} */ (problem).errors ?? []) if (inputs[one.field]) mark(one.field, desk.lang.problem(one));
       general.textContent = desk.lang.problem(problem);
       general.hidden = false;
     }

@@ -2,7 +2,6 @@
 
 import { bones, h, icon } from './dom.js';
 import { duration } from './words.js';
-import { prefill } from './state.js';
 
 /** @param {import('./deskbell.js').Deskbell} desk */
 export function status(desk) {
@@ -20,7 +19,7 @@ export function status(desk) {
       const failed = desk.state.outbox.find((item) => item.type === 'call' && item.status === 'failed');
       const wait = conversation?.wait;
       const next = JSON.stringify([now, conversation?.id, conversation?.told, wait, link === 'open', failed?.code, desk.memory.get('dismissed'),
-        desk.memory.get('done:' + conversation?.id), late(desk), desk.state.sentSeen]);
+        desk.memory.get('done:' + conversation?.id), late(desk)]);
       if (next !== sign) {
         sign = next;
         const focused = /** @type {HTMLElement|null} */ (desk.core.root.activeElement)?.dataset.key;
@@ -31,8 +30,7 @@ export function status(desk) {
         desk.view.announce(spoken(desk, now));
       }
       if (clock && conversation) {
-        // After the last admin has left, the wait begins anew.
-        const from = Date.parse(desk.state.events.findLast((one) => one.kind === 'called' || one.kind === 'left')?.at ?? conversation.called_at);
+        const from = Date.parse(wait?.since ?? conversation.called_at);
         const since = desk.now() - from;
         clock.textContent = duration(since);
         const all = wait?.move_at ? Date.parse(wait.move_at) - from : 0;
@@ -60,7 +58,11 @@ function card(desk, now, code) {
     return [h('div', { css: 'card wait' }, dial(' ringing'), h('p', { text: desk.state.link === 'open' || desk.state.link === 'connecting' ? t('ringing') : t('not_rung') }))];
   }
   if (now === 'waiting' || now === 'offered') return waiting(desk, now === 'offered');
-  if (now === 'moved') return [moved(desk)];
+  if (now === 'moved') {
+    const place = h('div', {}, bones());
+    desk.board().then((board) => place.replaceWith(board.moved(desk)), () => place.replaceWith(big('warn', t('moved_title'), t('problem_unreachable'))));
+    return [place];
+  }
   if ((now === 'closed' || now === 'cancelled') && conversation) {
     return [big('check', t(now === 'closed' ? 'ended_title' : 'cancelled_title'), t(now === 'closed' ? 'ended_body' : 'cancelled_body'),
       button(t('call_again'), () => desk.ring(), true), button(t('write_post'), () => desk.view.go('write')))];
@@ -85,21 +87,19 @@ function waiting(desk, offered) {
 /** What is known, in the order in which it happened. @param {import('./deskbell.js').Deskbell} desk */
 function steps(desk) {
   const { t } = desk.lang;
-  const { conversation, events, sentSeen } = desk.state;
+  const { conversation } = desk.state;
   const { told, wait } = conversation ?? { told: null, wait: null };
   const time = (/** @type {string|number} */ at) => desk.lang.time(at);
-  const rang = events.findLast((one) => one.kind === 'called' || one.kind === 'escalated');
   const list = [step('bell', t('rung') + ' · ' + time(conversation?.called_at ?? desk.now()), 'done')];
   if (told && told.mails > 0) {
-    const sentAt = told.sent_at ?? (sentSeen ? sentSeen - desk.state.skew : rang?.at ?? conversation?.called_at ?? 0);
-    list.push(told.sent >= told.mails ? step('mail', t('told_sent', { n: told.sent, time: time(sentAt) }), 'done')
+    list.push(told.sent >= told.mails ? step('mail', t('told_sent', { n: told.sent, time: time(told.sent_at ?? conversation?.called_at ?? 0) }), 'done')
       : told.sent > 0 ? step('mail', t('told_part', { sent: told.sent, n: told.mails }), 'now') : step('mail', t('told_sending', { n: told.mails }), 'now'));
   } else if (told) list.push(step('mail', t('told_none'), ''));
   if (told?.opened_by?.length) list.push(step('eye', t('opened_by', { names: told.opened_by.map((name) => '\u2068' + name + '\u2069').join(', ') }), 'done'));
   const [moveLate, promiseLate] = late(desk);
   if (wait?.promised) {
     const { by, until } = wait.promised;
-    const name = '\u2068' + ((typeof by === 'string' ? by : by?.name) || t('an_admin')) + '\u2069';
+    const name = '\u2068' + (by.name || t('an_admin')) + '\u2069';
     list.push(step('clock', t(promiseLate ? 'promise_late' : 'promise', { name, time: time(until) }), 'promise'));
   }
   if (wait?.move_at) list.push(step('list', moveLate ? t('board_soon') : t('board_at', { time: time(wait.move_at) }), ''));
@@ -120,29 +120,6 @@ function dial(css = '') {
     for (const [key, value] of Object.entries({ class: name, cx: 18, cy: 18, r: 16.5, pathLength: 100 })) circle.setAttribute(key, String(value));
   }
   return h('div', { css: 'dial' + css }, svg, icon('bell'));
-}
-
-/** @param {import('./deskbell.js').Deskbell} desk */
-function moved(desk) {
-  const { t } = desk.lang;
-  const { conversation } = desk.state;
-  const id = conversation?.id ?? '';
-  const seePost = () => (conversation?.inquiry_id ? desk.view.go('inquiry', conversation.inquiry_id) : desk.view.go('inquiries'));
-  const done = desk.memory.get('done:' + id);
-  if (done) return big('check', t(done === 'sent' ? 'moved_done' : 'note_moved'), t('moved_live'), button(t('see_post'), seePost, true), button(t('call_again'), () => desk.ring()));
-  const place = h('div', {}, bones());
-  import('./view-form.js').then(({ form }) => place.replaceChildren(form(desk, {
-    keep: 'form:' + id, start: prefill(desk.state, desk.memory.get('draft') ?? ''), email: true,
-    save: async (post) => {
-      const { inquiry } = await desk.api.leave(id, post);
-      desk.memory.set('draft', null);
-      desk.memory.set('done:' + id, 'sent');
-      desk.core.emit('inquiry:created', { inquiry });
-      desk.draw();
-    },
-    other: [t('later'), () => { desk.memory.set('done:' + id, 'later'); desk.draw(); }],
-  })), () => place.replaceChildren(button(t('leave_now'), () => desk.view.go('write', { leave: true }), true)));
-  return h('div', { css: 'status' }, h('div', { css: 'card offer' }, h('h3', { text: t('moved_title') }), h('p', { text: t('moved_body') }), h('p', { css: 'dim', text: t('moved_live') })), place);
 }
 
 /** @param {Parameters<typeof icon>[0]} name @param {string} title @param {string} body @param {HTMLElement[]} buttons */

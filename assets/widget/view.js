@@ -1,6 +1,6 @@
 // The window: opening and closing, its head, its screens, the banner, questions, and what a screen reader is told.
 
-import { ink } from './color.js';
+import { tint } from './color.js';
 import { bones, h, icon } from './dom.js';
 import { css } from './style.js';
 import { duration } from './words.js';
@@ -9,7 +9,7 @@ import { conversation } from './view-conversation.js';
 import { big, button } from './view-status.js';
 
 /** @typedef {import('./deskbell.js').Deskbell} Desk */
-/** @typedef {{ el: HTMLElement, title: () => any, sub?: () => any, home?: boolean, menu?: () => [string, () => void][], update?: () => void, focus?: () => void, changed?: (inquiry: import('./types.js').Inquiry) => void }} Screen */
+/** @typedef {{ el: HTMLElement, title: () => any, sub?: () => any, faces?: () => Node[], home?: boolean, menu?: () => [string, () => void][], update?: () => void, focus?: () => void, changed?: (inquiry: import('./types.js').Inquiry) => void }} Screen */
 
 /** @typedef {'home'|'conversation'|'inquiries'|'inquiry'|'write'} Name */
 
@@ -38,6 +38,7 @@ export class View {
     const { t } = this;
     this.backButton = h('button', { css: 'round', 'aria-label': t('back'), onclick: () => this.back() }, icon('back'));
     this.heading = h('h2', { css: 'heading', id: 'heading', tabindex: '-1' });
+    this.faces = h('div', { css: 'faces', 'aria-hidden': 'true' });
     this.sub = h('p', { css: 'sub' });
     this.menuButton = h('button', { css: 'round', 'aria-label': t('menu'), 'aria-haspopup': 'menu', 'aria-expanded': 'false', onclick: () => this.menu() }, icon('more'));
     this.hideButton = h('button', { css: 'round', 'aria-label': t('minimise'), hidden: this.page, onclick: () => this.close() }, icon('down'));
@@ -46,7 +47,7 @@ export class View {
     this.live = h('p', { css: 'unseen', role: 'status' });
     this.sheet = h('div', { css: 'sheet', hidden: true });
     this.panel = h('section', { css: 'panel' + (this.page ? ' page' : ''), role: this.page ? 'main' : 'dialog', 'aria-labelledby': 'heading', hidden: !this.isOpen, onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e) },
-      h('header', { css: 'head' }, this.backButton, h('div', { css: 'who' }, this.heading, this.sub), this.menuButton, this.hideButton),
+      h('header', { css: 'head' }, this.backButton, this.faces, h('div', { css: 'who' }, this.heading, this.sub), this.menuButton, this.hideButton),
       this.banner, this.main, this.sheet, this.live);
     this.panel.lang = this.desk.lang.locale;
     this.desk.core.frame.append(this.panel);
@@ -67,9 +68,7 @@ export class View {
     const { settings, core } = this.desk;
     const dark = settings.theme === 'dark' || (settings.theme !== 'light' && this.dark.matches);
     core.frame.dataset.theme = dark ? 'dark' : 'light';
-    if (settings.accent) core.frame.style.setProperty('--a', settings.accent);
-    const shades = ink(this.panel, settings.accent || '#0b6e5f', dark);
-    for (const [name, value] of Object.entries(shades)) core.frame.style.setProperty(name, value);
+    tint(core.frame, this.panel, settings.accent || '#0b6e5f', dark);
   }
 
   // ---- screens
@@ -92,7 +91,7 @@ export class View {
     this.put({ el: h('div', { css: 'scroll' }, bones()), title: () => this.t('my_posts') });
     const still = () => this.name === name && this.arg === arg;
     // The board comes when it is asked for: whoever only rings does not wait for it.
-    import('./view-inquiries.js').then((board) => {
+    desk.board().then((board) => {
       if (!still()) return;
       this.put(board[name](desk, arg));
       if (this.isOpen) this.focus();
@@ -159,6 +158,7 @@ export class View {
     this.panel.classList.toggle('is-home', !!screen.home);
     this.backButton.hidden = !!screen.home;
     this.heading.replaceChildren(screen.title());
+    this.faces.replaceChildren(...screen.faces?.() ?? []);
     const sub = screen.sub?.() ?? '';
     this.sub.replaceChildren(sub);
     this.sub.hidden = !sub;

@@ -1,13 +1,14 @@
 // Words, times and durations in the reader's language and zone.
 
-/** @typedef {keyof typeof import('./words.en.js').words} Word */
-/** @typedef {Record<Word, string>} Words */
+/** @typedef {keyof typeof import('./words.en.js').words | keyof typeof import('./board.en.js').boardWords} Word */
+/** @typedef {Record<string, string>} Words */
 
 export class Language {
   /** @param {string} locale @param {Words} words */
   constructor(locale, words) {
     this.locale = locale;
     this.words = words;
+    this.korean = /^ko/i.test(locale);
     this.clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
     this.date = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', weekday: 'short' });
     this.shortDate = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
@@ -15,21 +16,20 @@ export class Language {
 
   /** @type {(word: Word, values?: Record<string, string|number>) => string} */
   t = (word, values = {}) => {
-    const one = /** @type {Word} */ (word + '_one');
-    const text = this.words[values.n === 1 && this.has(one) ? one : word];
+    const text = (values.n === 1 && this.words[word + '_one']) || this.words[word];
     return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''));
   };
 
-  /** @param {string} word @returns {word is Word} */
-  has(word) { return Object.hasOwn(this.words, word); }
+  /** The words of the board, when it is first looked at. */
+  async more() {
+    const { boardWords } = this.korean ? await import('./board.ko.js') : await import('./board.en.js');
+    this.words = { ...this.words, ...boardWords };
+  }
 
   /** A sentence that says what went wrong and what to do. @param {any} problem */
   problem(problem) {
     const status = problem?.status ?? 0;
-    const code = 'problem_' + problem?.code;
-    if (this.has(code)) return this.t(code);
-    return this.t(status >= 500 ? 'problem_unavailable' : status === 429 ? 'problem_rate_limited' : status === 413 ? 'problem_too_large'
-      : status === 404 ? 'problem_not_found' : status === 401 ? 'problem_unauthorized' : status === 422 ? 'problem_invalid' : 'problem_unknown');
+    return this.words['problem_' + problem?.code] ?? this.t(status >= 500 ? 'problem_unavailable' : 'problem_unknown');
   }
 
   /** `14:02` @param {string|number} at */
