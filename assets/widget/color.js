@@ -20,7 +20,7 @@ export function shades(accent, dark) {
   const fill = until(dark ? 2.6 : 1.6);
   return {
     '--a': fill, '--link': until(4.7), '--soft': mix(paper, fill, dark ? 0.2 : 0.09),
-    '--on': contrast(fill, [255, 255, 255]) >= 4.5 || contrast(fill, [17, 17, 17]) < 4.5 ? [255, 255, 255] : [17, 17, 17],
+    '--on': contrast(fill, [255, 255, 255]) >= 4.5 ? [255, 255, 255] : [0, 0, 0],
   };
 }
 

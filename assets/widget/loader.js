@@ -177,7 +177,7 @@ font:700 12px/22px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #
       const [r, g, b] = (getComputedStyle(launcher).color.match(/[\d.]+/g) || []).map((n) => ((+n / 255 + 0.055) / 1.055) ** 2.4);
       launcher.style.color = '';
       launcher.style.setProperty('--a', settings.accent);
-      launcher.style.setProperty('--on', 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.3 ? '#111' : '#fff');
+      launcher.style.setProperty('--on', 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.183 ? '#000' : '#fff');
     }
   };
   const mount = () => {

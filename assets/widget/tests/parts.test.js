@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { boardWords as boardEn } from '../board.en.js';
+import { boardWords as boardKo } from '../board.ko.js';
+import { contrast, shades } from '../color.js';
+import { pause } from '../connection.js';
+import { links, monogram } from '../dom.js';
+import { Memory, subject } from '../memory.js';
+import { duration, Language } from '../words.js';
+import { words as en } from '../words.en.js';
+import { words as ko } from '../words.ko.js';
+
+const FOLDER = new URL('..', import.meta.url);
+
+/** A shelf like the browser's. */
+function shelf(map = new Map()) {
+  return { getItem: (key) => map.get(key) ?? null, setItem: (key, value) => void map.set(key, value), removeItem: (key) => void map.delete(key), key: (n) => [...map.keys()][n] ?? null, get length() { return map.size; } };
+}
+
+test('both languages have the same words with the same places', () => {
+  for (const [a, b] of [[en, ko], [boardEn, boardKo]]) {
+    assert.deepEqual(Object.keys(a).sort(), Object.keys(b).sort());
+    for (const key of Object.keys(a)) {
+      if (!key.endsWith('_one')) assert.deepEqual((a[key].match(/\{\w+\}/g) ?? []).sort(), (b[key].match(/\{\w+\}/g) ?? []).sort(), key);
+    }
+  }
+});
+
+test('exactly one has a form of its own', () => {
+  const lang = new Language('en', en);
+  assert.equal(lang.t('told_sent', { n: 1, time: '14:02' }), '1 admin mailed at 14:02');
+  assert.equal(lang.t('told_sent', { n: 2, time: '14:02' }), '2 admins mailed at 14:02');
+});
+
+test('a problem is a sentence, known or not', () => {
+  const lang = new Language('ko', ko);
+  assert.equal(lang.problem({ code: 'too_many', status: 429 }), ko.problem_too_many);
+  assert.equal(lang.problem({ code: 'never_heard_of', status: 503 }), ko.problem_unavailable);
+  assert.equal(lang.problem({ code: 'never_heard_of', status: 409 }), ko.problem_unknown);
+  assert.equal(lang.problem(new Error('x')), ko.problem_unknown);
+});
+
+test('a duration is read as on a clock', () => {
+  assert.deepEqual([0, 83000, 3723000, -5].map(duration), ['00:00', '01:23', '1:02:03', '00:00']);
+});
+
+test('the pause before a new attempt grows, is jittered and has an end', () => {
+  assert.equal(pause(0, 0), 250);
+  assert.equal(pause(0, 1), 500);
+  assert.ok(pause(3, 0) > pause(1, 1));
+  assert.equal(pause(50, 1), 30000);
+});
+
+test('any accent becomes readable on itself and on the paper', () => {
+  for (const accent of [[255, 235, 59], [0, 0, 0], [255, 255, 255], [11, 110, 95], [229, 57, 53], [63, 81, 181]]) {
+    for (const dark of [false, true]) {
+      const made = shades(accent, dark);
+      assert.ok(contrast(made['--a'], made['--on']) >= 4.4, `${accent} ${dark} on itself`);
+      assert.ok(contrast(made['--link'], dark ? [27, 26, 24] : [255, 255, 255]) >= 4.5, `${accent} ${dark} as text`);
+    }
+  }
+});
+
+test('only http and https addresses become links, without the sentence’s own stops', () => {
+  const hrefs = (text) => links(text).filter((part) => part.href).map((part) => part.href);
+  assert.deepEqual(hrefs('see https://a.example/x?y=1. and (http://b.example)!'), ['https://a.example/x?y=1', 'http://b.example']);
+  assert.deepEqual(hrefs('javascript:alert(1) data:text/html,x //c.example ftp://d.example https://'), []);
+  assert.deepEqual(hrefs('https://a.example/\u202egpj.exe'), ['https://a.example/']);
+  assert.equal(links('a https://a.example b').map((part) => part.text).join(''), 'a https://a.example b');
+});
+
+test('the round picture has a letter, or a dot for a name without one', () => {
+  assert.deepEqual(['김철수', 'kim', '😀 zoe', '', null].map(monogram), ['김', 'K', 'Z', '·', '·']);
+});
+
+test('people do not see each other’s shelf, nor desks theirs', () => {
+  const map = new Map();
+  const one = new Memory('https://a', 'u1', () => shelf(map));
+  one.set('token', 't1');
+  one.set('out:1', { id: '1' });
+  assert.equal(new Memory('https://a', 'u2', () => shelf(map)).get('token'), null);
+  assert.equal(new Memory('https://a', '', () => shelf(map)).get('token'), null);
+  assert.equal(new Memory('https://b', 'u1', () => shelf(map)).get('token'), null);
+  assert.deepEqual(new Memory('https://a', 'u1', () => shelf(map)).all('out:'), [{ id: '1' }]);
+  one.forget();
+  assert.equal(map.size, 0);
+});
+
+test('where storage is denied the page remembers, and knows that it is only the page', () => {
+  const memory = new Memory('https://a', '', () => { throw new DOMException('denied', 'SecurityError'); });
+  memory.set('token', 't');
+  assert.equal(memory.get('token'), 't');
+  assert.equal(memory.kept, false);
+});
+
+test('the subject of an identity is read without trusting it', () => {
+  const jwt = (claims) => 'x.' + Buffer.from(JSON.stringify(claims)).toString('base64url') + '.y';
+  assert.equal(subject(jwt({ sub: '손님/1' })), encodeURIComponent('손님/1'));
+  for (const bad of [undefined, '', 'x', 'x.y.z', jwt({}), jwt({ sub: 7 })]) assert.equal(subject(bad), '');
+});
+
+test('no two modules declare the same name: the server may join them into one', () => {
+  const seen = new Map();
+  for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.js') && !['loader.js', 'help.js', 'types.js', 'words.ko.js', 'board.ko.js'].includes(file))) {
+    for (const [, word] of readFileSync(new URL(name, FOLDER), 'utf8').matchAll(/^(?:export )?(?:async )?(?:const|let|class|function) (\w+)/gm)) {
+      assert.equal(seen.get(word), undefined, `${word} in ${name} and ${seen.get(word)}`);
+      seen.set(word, name);
+    }
+  }
+});
+
+test('nothing writes markup, evaluates text, or speaks to another host', () => {
+  for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.js'))) {
+    const text = readFileSync(new URL(name, FOLDER), 'utf8');
+    assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser/, name);
+    const hosts = [...text.matchAll(/['"`](?:https?:)?\/\/([\w.-]+)/g)].map((found) => found[1]).filter((host) => host !== 'www.w3.org');
+    assert.deepEqual(hosts, [], name);
+  }
+});
