@@ -26,7 +26,7 @@ pub trait Sessions: Send + Sync {
     /// Stores a new one; false when its id is taken.
     async fn create_session(&self, session: &SessionRecord) -> Result<bool, StorageError>;
 
-    /// Stores it over what is there.
+    /// Stores it over what is there; one that was ended meanwhile stays ended.
     async fn save_session(&self, session: &SessionRecord) -> Result<(), StorageError>;
 
     /// The session, unless it has expired.

@@ -1,0 +1,12 @@
+//! The suite of every backend.
+
+use std::sync::Arc;
+
+use storage::Storage;
+use storage_sqlite::SqliteStorage;
+
+async fn fresh() -> Arc<dyn Storage> {
+    Arc::new(SqliteStorage::in_memory().await.expect("a temporary folder is there"))
+}
+
+storage::conformance::suite!(super::fresh);
