@@ -1,0 +1,77 @@
+// Every state of the widget and every page of the portal, as axe sees them; and the bell by keyboard alone.
+import { expect, test } from "../fixtures/test.js";
+import { isAccessible } from "../fixtures/accessible.js";
+import { Portal } from "../fixtures/portal.js";
+import { Widget } from "../fixtures/widget.js";
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme, contextOptions: { reducedMotion: "reduce" } });
+
+    test("the widget's states", async ({ visitor, admin, desk, host, kim, language, shoot }) => {
+      const widget = new Widget(visitor, language);
+      const portal = new Portal(admin, desk);
+      await visitor.goto(host.origin);
+      await isAccessible(visitor, "deskbell-widget");
+      await widget.launcher.click();
+      await expect(widget.panel).toBeVisible();
+      await isAccessible(visitor, "deskbell-widget");
+      await widget.callNow();
+      await widget.isMailed();
+      await widget.say("1");
+      await widget.lastIsDelivered();
+      await isAccessible(visitor, "deskbell-widget");
+      await portal.open(kim);
+      await portal.enter(1);
+      await portal.join();
+      await portal.say("2");
+      await widget.reads(["1", "2"]);
+      await isAccessible(visitor, "deskbell-widget");
+      if (colorScheme === "dark") await shoot(visitor, "widget-chat-dark");
+      await portal.close();
+      await widget.shows(widget.words.ended);
+      await isAccessible(visitor, "deskbell-widget");
+    });
+
+    test("the portal's pages", async ({ visitor, admin, desk, host, kim, language, shoot }) => {
+      const widget = new Widget(visitor, language);
+      const portal = new Portal(admin, desk);
+      await admin.goto(`${desk.url}/admin`);
+      await isAccessible(admin);
+      await portal.signIn(kim);
+      await isAccessible(admin);
+      await visitor.goto(host.origin);
+      await widget.call();
+      await widget.say("1");
+      await portal.enter(1);
+      await portal.join();
+      await portal.reads(["1"]);
+      await isAccessible(admin);
+      if (colorScheme === "dark") await shoot(admin, "portal-room-dark");
+      for (const page of /** @type {const} */ (["queue", "board", "mails"])) {
+        await portal.goto(page);
+        await isAccessible(admin);
+        if (colorScheme === "dark") await shoot(admin, `portal-${page}-dark`);
+      }
+    });
+  });
+}
+
+test("the bell rings, and the room is used, by keyboard alone", async ({ visitor, desk, host, language }) => {
+  void desk;
+  const widget = new Widget(visitor, language);
+  await visitor.goto(host.origin);
+  await expect(widget.launcher).toBeVisible();
+  await widget.launcher.focus();
+  await visitor.keyboard.press("Enter");
+  await expect(widget.panel.getByRole("button", { name: widget.words.callNow })).toBeFocused();
+  await visitor.keyboard.press("Enter");
+  await widget.isMailed();
+  await expect(widget.composer).toBeFocused();
+  await visitor.keyboard.type("1");
+  await visitor.keyboard.press("Enter");
+  await widget.reads(["1"]);
+  await visitor.keyboard.press("Escape");
+  await expect(widget.panel).toBeHidden();
+  await expect(widget.launcherBusy).toBeFocused();
+});
