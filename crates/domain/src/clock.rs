@@ -113,4 +113,28 @@ mod tests {
         assert_eq!(Timestamp(1_795_237_224_007).to_string(), "2026-11-21T05:00:24.007Z");
         assert_eq!(Timestamp(0).to_string(), "1970-01-01T00:00:00.000Z");
     }
+
+    #[test]
+    fn a_timestamp_adds_and_compares_in_milliseconds_and_stops_at_the_ends_of_time() {
+        let second = Duration::from_secs(1);
+        assert_eq!(Timestamp(5).plus(second), Timestamp(1005));
+        assert_eq!(Timestamp(5).minus(second), Timestamp(-995));
+        assert_eq!(Timestamp(1005).since(Timestamp(5)), second);
+        assert_eq!(Timestamp(5).since(Timestamp(1005)), Duration::ZERO);
+        assert_eq!(Timestamp(1).plus(Duration::MAX), Timestamp(i64::MAX));
+        assert_eq!(Timestamp(-2).minus(Duration::MAX), Timestamp(i64::MIN));
+        assert_eq!(Timestamp(i64::MAX).since(Timestamp(i64::MIN)), Duration::from_millis(i64::MAX as u64));
+        assert_eq!(Timestamp(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp(i64::MIN).to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn a_manual_clock_stands_still_until_it_is_moved() {
+        let clock = ManualClock::at(Timestamp(7));
+        assert_eq!((clock.now(), clock.now()), (Timestamp(7), Timestamp(7)));
+        clock.advance(Duration::from_millis(3));
+        assert_eq!(clock.now(), Timestamp(10));
+        clock.set(Timestamp(1));
+        assert_eq!(clock.now(), Timestamp(1));
+    }
 }
