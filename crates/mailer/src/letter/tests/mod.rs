@@ -1,0 +1,6 @@
+//! Letters as they are read.
+
+mod fixtures;
+mod injection;
+mod rendering;
+mod words;

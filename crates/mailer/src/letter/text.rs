@@ -1,0 +1,147 @@
+//! Other people's words on their way into a mail.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+
+/// What somebody else wrote: cleaned of what a mail cannot carry, and marked, so that a template chooses how to
+/// show it. Printed as it is, it is plain text, which an HTML template escapes like everything else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Foreign(String);
+
+impl Foreign {
+    /// On one line, at most `limit` characters.
+    pub(crate) fn line(text: &str, limit: usize) -> Self {
+        Self(one_line(text, limit))
+    }
+
+    /// Several lines, at most `limit` characters.
+    pub(crate) fn block(text: &str, limit: usize) -> Self {
+        let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n");
+        let text: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_harmful(*c)).collect();
+        Self(cut(text.trim_end(), limit))
+    }
+
+    /// For an HTML part.
+    pub(crate) fn html(&self) -> ForeignHtml<'_> {
+        ForeignHtml(Cow::Borrowed(&self.0))
+    }
+
+    /// For a plain part: every line marked as somebody else's.
+    pub(crate) fn quoted(&self) -> String {
+        self.0.split('\n').map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Foreign {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Somebody else's words as HTML: escaped, with line breaks, and without a stretch of text that a mail program
+/// would turn into a link. Copying them gives the words as they were written.
+#[derive(Debug)]
+pub(crate) struct ForeignHtml<'a>(Cow<'a, str>);
+
+impl From<String> for ForeignHtml<'static> {
+    fn from(text: String) -> Self {
+        Self(Cow::Owned(text))
+    }
+}
+
+impl HtmlSafe for ForeignHtml<'_> {}
+
+impl fmt::Display for ForeignHtml<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut before = ' ';
+        let mut rest = self.0.chars().peekable();
+        while let Some(c) = rest.next() {
+            let after = rest.peek().copied().unwrap_or(' ');
+            let inside = !before.is_whitespace() && !after.is_whitespace();
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                '\n' => f.write_str("<br>\n")?,
+                // Mail programs look for `https://…`, `www.…` and `name@host` in runs of text.
+                ':' | '.' | '@' if inside => write!(f, "<span>{c}</span>")?,
+                c => fmt::Write::write_char(f, c)?,
+            }
+            before = c;
+        }
+        Ok(())
+    }
+}
+
+/// Any text as one line without control characters, at most `limit` characters.
+pub(crate) fn one_line(text: &str, limit: usize) -> String {
+    let spaced: String = text
+        .chars()
+        .map(|c| if c.is_whitespace() || matches!(c, '\u{85}') { ' ' } else { c })
+        .filter(|c| !is_harmful(*c))
+        .collect();
+    let line = spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    cut(&line, limit)
+}
+
+/// Control characters, and those that turn the direction of what follows: `gpj.exe` would read `exe.jpg`.
+fn is_harmful(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{061C}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
+fn cut(text: &str, limit: usize) -> String {
+    if text.char_indices().nth(limit).is_none() {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(limit.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_has_no_control_characters_and_an_end() {
+        assert_eq!(one_line("a\r\nBcc: x@y.example\0\u{1b}[31m", 80), "a Bcc: x@y.example[31m");
+        assert_eq!(one_line("a\u{85}b\u{2028}c\u{2029}d\u{b}e", 80), "a b c d e");
+        assert_eq!(one_line("  many   blanks\t here ", 80), "many blanks here");
+        assert_eq!(one_line("\u{202e}gpj.exe", 80), "gpj.exe");
+        assert_eq!(one_line("가나다라마", 4), "가나다…");
+        assert_eq!(one_line("가나다라", 4), "가나다라");
+    }
+
+    #[test]
+    fn a_block_keeps_its_lines_and_nothing_else_that_breaks_one() {
+        let block = Foreign::block("a\r\nb\rc\nd\u{2028}e\0\u{1b}\n\n", 80);
+        assert_eq!(block.as_str(), "a\nb\nc\nd\ne");
+        assert_eq!(block.quoted(), "> a\n> b\n> c\n> d\n> e");
+    }
+
+    #[test]
+    fn html_is_escaped_and_offers_no_link() {
+        let html = Foreign::block("<a href='x'>https://evil.example/?a=1&b</a>\n\"me@evil.example\"", 200);
+        assert_eq!(
+            html.html().to_string(),
+            "&lt;a href=&#39;x&#39;&gt;https<span>:</span>//evil<span>.</span>example/?a=1&amp;b&lt;/a&gt;<br>\n\
+             &quot;me<span>@</span>evil<span>.</span>example&quot;"
+        );
+    }
+
+    #[test]
+    fn a_sentence_is_left_alone() {
+        assert_eq!(
+            Foreign::line("It broke. Why? At 5: no idea.", 200).html().to_string(),
+            "It broke. Why? At 5: no idea."
+        );
+    }
+}

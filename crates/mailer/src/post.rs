@@ -1,0 +1,95 @@
+//! What becomes of one notice: looked at, rendered, handed over, and how that ended.
+
+use std::sync::Arc;
+
+use domain::id::MailId;
+use domain::{Clock, Timestamp};
+use storage::{Delivery, Mail, Notice, Storage, StorageError};
+
+use crate::backoff;
+use crate::letter::Rendered;
+use crate::look::{Look, Looked, Needed};
+use crate::message::{self, Outgoing};
+use crate::settings::Settings;
+use crate::smtp::{Failure, Smtp};
+
+/// Everything it takes to deliver one notice.
+pub(crate) struct Post {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Settings,
+    /// `None` where mails are kept instead of sent.
+    pub(crate) smtp: Option<Smtp>,
+}
+
+impl Post {
+    /// Delivers it and says how that ended. An error means that the store failed: nothing is known then, and the
+    /// notice comes back when its lease has run out.
+    pub(crate) async fn deliver(&self, notice: &Notice) -> Result<Delivery, StorageError> {
+        let now = self.clock.now();
+        let look = Look {
+            storage: &*self.storage,
+            site: &self.settings.site_name,
+            public_url: &self.settings.public_url,
+            now,
+        };
+        let needed = match look.at(notice).await? {
+            Looked::Needed(needed) => needed,
+            Looked::Skip(reason) => return Ok(Delivery::Skipped { reason }),
+        };
+        let rendered = match needed.letter.render() {
+            Ok(rendered) => rendered,
+            Err(error) => {
+                return Ok(Delivery::Dead { reply: format!("the mail could not be made: {error}") });
+            }
+        };
+        let outgoing = match message::build(notice.id, &needed, &rendered, &self.settings.from, now) {
+            Ok(outgoing) => outgoing,
+            Err(unmakeable) => return Ok(Delivery::Dead { reply: unmakeable.to_string() }),
+        };
+        match &self.smtp {
+            None => self.keep(notice, &needed, rendered, now).await,
+            Some(smtp) => Ok(self.send(smtp, notice, &outgoing).await),
+        }
+    }
+
+    async fn keep(
+        &self,
+        notice: &Notice,
+        needed: &Needed,
+        rendered: Rendered,
+        now: Timestamp,
+    ) -> Result<Delivery, StorageError> {
+        let mail = Mail {
+            // A mail and its notice are one to one, so they may share the id.
+            id: MailId(notice.id.0),
+            number: 0,
+            notice: notice.id,
+            from: self.settings.from.to_string(),
+            to: needed.address.clone(),
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
+            at: now,
+        };
+        self.storage.keep(&mail).await?;
+        Ok(Delivery::Sent { reply: "kept in the built-in mailbox".to_owned() })
+    }
+
+    async fn send(&self, smtp: &Smtp, notice: &Notice, outgoing: &Outgoing) -> Delivery {
+        let from = &self.settings.from.mailbox().email;
+        match smtp.send(from, &outgoing.to, &outgoing.bytes).await {
+            Ok(reply) => Delivery::Sent { reply },
+            Err(Failure { permanent: true, reply }) => Delivery::Dead { reply },
+            Err(Failure { permanent: false, reply }) => self.retry(notice, reply),
+        }
+    }
+
+    /// Another try, while there is time for one.
+    pub(crate) fn retry(&self, notice: &Notice, reply: String) -> Delivery {
+        match backoff::next_try(notice.id, notice.attempts, notice.created_at, self.clock.now()) {
+            Some(at) => Delivery::Retry { reply, at },
+            None => Delivery::Dead { reply: format!("given up after a day: {reply}") },
+        }
+    }
+}

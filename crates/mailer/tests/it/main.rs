@@ -1,0 +1,8 @@
+//! The mailer at work: a real database, a real bus, a mail server on a real socket that does what a test says.
+
+mod delivery;
+mod mailbox;
+mod server_faults;
+mod sink;
+mod skipping;
+mod world;
