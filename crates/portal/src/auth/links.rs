@@ -1,0 +1,30 @@
+//! One-time links with which somebody chooses a password.
+
+use std::time::Duration;
+
+use desk::{Secret, Source};
+use domain::clock::Clock;
+use domain::id::AdminId;
+use storage::{Admins, Link, StorageError};
+
+/// How long a link is good for.
+const LIFE: Duration = Duration::from_secs(24 * 3600);
+
+/// Makes a link for `admin`, or for the first owner when there is nobody yet. Earlier ones for the same person
+/// are worth nothing from then on.
+pub async fn make<S: Admins + ?Sized>(
+    storage: &S,
+    source: &Source,
+    clock: &dyn Clock,
+    admin: Option<AdminId>,
+) -> Result<Secret, StorageError> {
+    let secret = source.secret();
+    let link = Link { secret: secret.hash(), admin, expires_at: clock.now().plus(LIFE) };
+    storage.add_link(&link).await?;
+    Ok(secret)
+}
+
+/// Where the link leads.
+pub fn url(public_url: &str, secret: &Secret) -> String {
+    format!("{}/admin/welcome/{}", public_url.trim_end_matches('/'), secret.reveal())
+}

@@ -1,0 +1,4 @@
+//! The inquiry board.
+
+pub(crate) mod board;
+pub(crate) mod post;

@@ -1,0 +1,79 @@
+//! What the pages work with.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use desk::Desk;
+use domain::admin::Locale;
+use domain::clock::Clock;
+use storage::Storage;
+use web::rate_limit::Rate;
+
+use crate::auth::Passwords;
+use crate::auth::throttle::Throttle;
+
+/// What the portal is told by the settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The base of every link that leaves the browser.
+    pub public_url: String,
+    /// What the host site is called.
+    pub site_name: String,
+    /// The language of those of whom we know none.
+    pub locale: Locale,
+    /// Whether mails are kept here instead of being sent.
+    pub mail_is_built_in: bool,
+    /// Whether cookies travel over https only: when the public URL is https.
+    pub secure_cookies: bool,
+    /// How often one account may be tried with a wrong password.
+    pub sign_ins_per_account: Rate,
+    /// How often one address may try.
+    pub sign_ins_per_ip: Rate,
+}
+
+/// What the pages work with; cloning it shares everything.
+#[derive(Clone)]
+pub struct PortalState(Arc<Parts>);
+
+/// The parts of [`PortalState`].
+pub struct Parts {
+    /// The one door for everything that happens to conversations and inquiries.
+    pub desk: Desk,
+    /// Admins, sessions, the outbox; of the rest, reading only.
+    pub storage: Arc<dyn Storage>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The settings.
+    pub settings: Settings,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    pub(crate) throttle: Throttle,
+}
+
+impl PortalState {
+    /// Puts the parts together.
+    pub fn new(
+        desk: Desk,
+        storage: Arc<dyn Storage>,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+        passwords: Passwords,
+    ) -> Self {
+        Self(Arc::new(Parts { desk, storage, clock, settings, passwords, throttle: Throttle::default() }))
+    }
+}
+
+impl Deref for PortalState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl fmt::Debug for PortalState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PortalState").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,315 @@
+# The words of the admin portal. Both languages have the same keys.
+
+unit-minutes = { $n ->
+    [one] { $n } minute
+   *[other] { $n } minutes
+}
+visitor = Visitor
+system = Deskbell
+us = Us:
+you = (you)
+yours = Yours
+anonymous = Anonymous
+verified = Verified
+visitor-here = Here now
+visitor-away = Not connected
+not-connected = not connected
+all = All
+show-all = Show all
+search = Search
+nothing-found = Nothing matches
+pages = Pages
+newest = Newest
+older = Older
+skip = Skip to content
+language = Language
+name = Name
+email = E-mail
+password = Password
+title = Title
+kind = Kind
+save = Save
+edit = Edit
+delete = Delete
+send-again = Send again
+copy = Copy
+copied = Copied
+
+nav = Main
+nav-queue = Calls
+nav-waiting = waiting
+nav-conversations = Conversations
+nav-inquiries = Inquiries
+nav-mails = Mails
+nav-team = Team
+nav-account = My settings
+sign-out = Sign out
+link-live = Live
+link-lost = Reconnecting…
+link-offline = Offline
+alert-called = is calling
+alert-title = New call
+alert-said = New message
+alerts-on = Alerts are on
+alerts-off = Turn on alerts
+alerts-blocked = Alerts are blocked by the browser
+
+sign-in-title = Sign in
+sign-in-lead = For the people who answer.
+sign-in-button = Sign in
+sign-in-wrong = That e-mail address and password do not go together.
+sign-in-expired = This form was open for too long. Please try again.
+sign-in-throttled = { $n ->
+    [one] Too many tries. Please wait { $n } minute.
+   *[other] Too many tries. Please wait { $n } minutes.
+}
+welcome-title = Welcome to Deskbell
+welcome-lead = Choose a password, and you are in.
+welcome-owner-lead = You are the first one here. Tell us who you are and choose a password.
+welcome-button = Begin
+password-new = New password
+password-again = Once more
+password-current = Present password
+password-hint = At least 10 characters. A few words make a good one.
+password-change = Change password
+password-text = Changing it signs you out everywhere else.
+
+error-home = To the calls
+error-missing-title = There is nothing here
+error-missing-text = The page has moved, or it never existed. Check the address, or start from the calls.
+error-owners-title = For owners only
+error-owners-text = Ask an owner of this desk to do it, or to make you one.
+error-csrf-title = This form has expired
+error-csrf-text = Nothing was changed. Go back, reload the page and try once more.
+error-link-title = This link has been used
+error-link-text = A link works once, and for 24 hours. Ask an owner for a new one, or sign in if you have a password already.
+error-form-title = This form could not be read
+error-form-text = Nothing was changed. Go back and try once more.
+error-busy-title = One moment, please
+error-busy-text = That was too often in too short a time. Please wait a little and try again.
+error-unavailable-title = Something is wrong on our side
+error-unavailable-text = Nothing was lost and nothing was changed. Please try again in a moment.
+
+queue-title = Calls
+queue-waiting = Waiting
+queue-active = In conversation
+queue-silent = Has not written anything yet
+queue-empty-title = Nobody is waiting
+queue-empty-text = When somebody presses the bell, their call appears here at once. You can leave this page open.
+queue-duty = On duty: { $v }
+queue-nobody = Nobody is on duty. Calls are mailed to the whole team.
+queue-board = { $n ->
+    [one] { $n } inquiry waits for an answer
+   *[other] { $n } inquiries wait for an answer
+}
+errors-count = { $n ->
+    [one] { $n } error
+   *[other] { $n } errors
+}
+told-nobody = Nobody has been mailed
+told-sent = { $n ->
+    [0] Mail is on its way
+    [one] { $n } admin mailed
+   *[other] { $n } admins mailed
+}
+told-opened = opened by { $v }
+promised-by = { $v } comes in
+moves-in = Moves to the board in
+join = Join
+join-now = Join and answer
+
+search-conversations = Name, words or number
+search-inquiries = Title, text or number
+filter-state = State
+filter-status = Status
+filter-kind = Kind
+conversations-empty = No conversations yet
+said-nothing = Nothing was written
+state-waiting = Waiting
+state-active = In conversation
+state-moved = On the board
+state-closed = Closed
+state-cancelled = Cancelled
+
+back-to-queue = Back to the calls
+log = Conversation
+show-earlier = Show earlier messages
+new-messages = New messages
+sending = Sending…
+delivered = Delivered
+read = Read
+not-sent = Not sent.
+today = Today
+yesterday = Yesterday
+typing = is typing
+log-called = { $v } pressed the bell
+log-escalated = Still waiting: mail went out again
+log-escalated-everyone = Still waiting: the whole team was mailed
+log-offered = The board was offered to the visitor
+log-promised = { $n ->
+    [one] { $v } promised to come in { $n } minute
+   *[other] { $v } promised to come in { $n } minutes
+}
+log-joined = { $v } joined
+log-left = { $v } left
+log-moved = The call moved to the inquiry board
+log-closed = { $v } closed the conversation
+log-cancelled = { $v } cancelled the call
+leave = Leave
+leave-hint = The call waits again when the last one leaves
+close = Close
+close-hint = Ends the conversation for both sides
+composer-mode = To whom
+reply = Reply
+note = Note
+enter-hint = Enter sends, Shift+Enter breaks the line
+message = Message
+message-placeholder = Write a message…
+note-placeholder = A note that only the team sees…
+send = Send
+promise-lead = With you in
+moved-here = Nobody came in time, but the visitor is still here. You can answer now.
+moved-gone = The visitor has gone. The answer goes to the inquiry board.
+others-in = A colleague is in. You can join them.
+over-cancelled = The visitor took the call back.
+over-closed = Closed by { $v },
+answer-on-board = Answer on the board
+facts = Details
+facts-inquiry = Inquiry
+facts-visitor = Visitor
+facts-page = Page
+facts-errors = Errors on the page
+facts-told = Who was told
+called = Called
+page-title = Title
+page-address = Address
+page-browser = Browser
+page-viewport = Window
+page-release = Release
+request-id = Request
+opened = opened
+again-in = again in
+
+board-empty-title = The board is empty
+board-empty-text = Calls that nobody could take end up here, and whatever visitors write directly.
+all-kinds = All kinds
+trash = Trash
+trash-empty = The trash is empty
+in-trash-since = In the trash since
+restore = Restore
+from-call = from a call
+comments-count = { $n ->
+    [one] { $n } comment
+   *[other] { $n } comments
+}
+kind-error = Error report
+kind-suggestion = Suggestion
+kind-missed_call = Missed call
+status-open = Open
+status-answered = Answered
+status-resolved = Resolved
+edited = edited
+linked-conversation = From conversation #{ $n }
+resolve = Resolve
+reopen = Reopen
+delete-sure = It goes to the trash for 30 days; an owner can restore it.
+delete-later = Can be deleted once answered or resolved
+comments = Answers
+comments-none = No answer yet.
+author = Author
+comment-write = Your answer
+comment-send = Answer
+comment-mailed = The author is mailed and sees it in the widget.
+comment-not-mailed = The author left no address and sees it in the widget.
+
+mails-empty-title = Nothing to tell yet
+mails-empty-text = Every mail to an admin or a visitor is listed here, with what became of it.
+mailbox = Kept mails
+mailbox-hint = No mail server is set, so mails are kept here instead of being sent.
+mailbox-empty = No mails yet
+mail-from = From
+mail-to = To
+mail-at = At
+mail-text = Text
+mail-html = As it looks
+attempts = { $n ->
+    [one] { $n } try
+   *[other] { $n } tries
+}
+notice-kind-call = Call
+notice-kind-escalation = Still waiting
+notice-kind-inquiry = New inquiry
+notice-kind-comment = New comment
+notice-kind-resolved = Inquiry resolved
+notice-state-queued = Queued
+notice-state-sent = Sent
+notice-state-retrying = Trying again
+notice-state-skipped = Not needed
+notice-state-dead = Given up
+
+role = Role
+role-owner = Owner
+role-admin = Admin
+role-hint = Owners manage the team and the trash.
+on-duty = On duty
+off-duty = Off duty
+duty = On duty
+duty-begin = Go on duty
+duty-end = Go off duty
+duty-give = Put on duty
+duty-take = Take off duty
+duty-on-text = Every call is mailed to you at once.
+duty-off-text = You are mailed only when a call keeps waiting, or when nobody is on duty.
+disabled = Disabled
+disable = Disable
+enable = Enable
+manage = Manage
+make-admin = Make admin
+make-owner = Make owner
+new-link = Link for a new password
+add-admin = Add admin
+add-admin-text = You get a one-time link to pass on. With it they choose their password.
+link-made = One-time link
+link-made-text = Give this link to { $v }. It works once, within 24 hours, and is shown only now.
+profile = Profile
+name-hint = Visitors and colleagues see it.
+language-hint = For your pages and mails.
+
+flash-saved = Saved.
+flash-on-duty = You are on duty: every call is mailed to you at once.
+flash-off-duty = You are off duty.
+flash-notice-queued = It will be sent again in a moment.
+flash-inquiry-comments = Your answer is posted.
+flash-inquiry-resolve = Resolved. The author is told.
+flash-inquiry-reopen = Open again.
+flash-inquiry-delete = Moved to the trash.
+flash-inquiry-restore = Restored.
+flash-inquiry-edit = Saved.
+
+refusal-no_conversation = There is no such conversation.
+refusal-not_allowed = This is not for you to do.
+refusal-conversation_closed = This conversation has been closed.
+refusal-conversation_cancelled = The caller has cancelled this call.
+refusal-conversation_moved = This call has moved to the inquiry board.
+refusal-already_answered = An admin has already joined this conversation.
+refusal-not_answered_yet = Nobody has joined yet, so there is nothing to close.
+refusal-not_joined = Join the conversation first.
+refusal-visitor_gone = The visitor has gone. Answer on the inquiry board.
+refusal-called_again = The visitor has called again. Answer the newer call.
+refusal-promise_out_of_range = A promise is of 1 to 60 minutes.
+refusal-not_open = It can only be edited while it is open.
+refusal-not_answered = Answer or resolve this inquiry before you delete it.
+refusal-in_trash = This inquiry is in the trash.
+refusal-owners_only = Only an owner can restore an inquiry.
+refusal-not_dead = This mail is not one that was given up.
+refusal-last_owner = Somebody has to stay owner.
+fault-blank = Please write something.
+fault-too_long = That is too long.
+fault-control_character = There is a character in it that cannot be stored.
+fault-not_an_email = That is not an e-mail address.
+fault-not_an_id = The form is incomplete. Reload the page and try again.
+fault-email_taken = Somebody with this address is in the team already.
+fault-password_too_short = A password has at least 10 characters.
+fault-password_too_long = That password is too long.
+fault-password_differs = The two passwords are not the same.
+fault-password_wrong = The present password is not right.
