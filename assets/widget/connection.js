@@ -69,7 +69,7 @@ export class Connection {
     clearTimeout(this.timer);
     const turn = (this.turn += 1);
     this.greets = true;
-    this.part.onLink('connecting', 0);
+    if (!this.attempt) this.part.onLink('connecting', 0);
     const hello = await this.part.hello();
     if (turn !== this.turn || !this.wanted) return;
     /** @type {WebSocket} */

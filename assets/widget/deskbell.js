@@ -29,8 +29,9 @@ export class Deskbell {
     /** @type {((token: string) => void)[]} */
     this.waiting = [];
     this.release = () => {};
-    /** @type {{ conversation_id?: string, after?: number }} */
-    this.resumed = {};
+    /** @type {{ token?: string, identity?: string }} what the last hello carried */
+    this.hand = {};
+    this.introduced = false;
     this.lost = false;
     this.drawing = false;
     /** @type {Promise<typeof import('./board.js')>|undefined} */
@@ -54,9 +55,8 @@ export class Deskbell {
     this.onVisible = () => this.draw();
     addEventListener('storage', this.onStorage);
     document.addEventListener('visibilitychange', this.onVisible);
-    let live = this.state.outbox.length > 0;
-    try { live ||= !!localStorage.getItem(this.memory.root + 'live'); } catch { /* Denied: there is nothing to go on with. */ }
-    if (live) this.connection.open();
+    this.goesOn = this.state.outbox.length > 0 || this.memory.isLive;
+    if (this.goesOn) this.connection.open();
   }
 
   shelf() { return new Memory(this.core.server, subject(this.identity), () => localStorage); }
@@ -103,11 +103,11 @@ export class Deskbell {
 
   async hello() {
     if (!this.memory.get('token') && !this.identity) await this.claim();
-    const token = this.memory.get('token');
     const { conversation } = this.state;
     const after = lastSeq(this.state);
-    this.resumed = conversation && after ? { conversation_id: conversation.id, after } : {};
-    return { ...(token ? { token } : this.identity ? { identity: this.identity } : {}), ...this.resumed };
+    // The site's word on who this is lives for minutes, our token for weeks: once it has been heard, the token will do.
+    this.hand = { token: this.memory.get('token') ?? undefined, identity: this.introduced ? undefined : this.identity };
+    return { ...this.hand, ...(conversation && after ? { conversation_id: conversation.id, after } : {}) };
   }
 
   /** Two tabs that ring for the first time at once must not become two visitors: one asks for the token, the other waits for it. */
@@ -143,12 +143,9 @@ export class Deskbell {
     if (frame.token && !this.identity && kept && kept !== frame.token) return this.connection.restart(); // Another tab was first.
     if (frame.token) this.memory.set('token', frame.token);
     this.release();
-    const { conversation_id, after } = this.resumed;
-    if (after && (frame.recovered === false || frame.conversation?.id !== conversation_id || frame.epoch !== this.state.epoch)) {
-      // What the page has is not a beginning of what the server has: start over with an empty page.
-      const { outbox } = this.state;
-      this.dispatch({ type: 'reset' });
-      for (const item of outbox) this.dispatch({ type: 'queued', item });
+    this.introduced = true;
+    if (lastSeq(this.state) && frame.recovered !== false && frame.epoch !== this.state.epoch) {
+      this.startOver(); // The server has gone back to a backup: what the page has may never have happened.
       return this.connection.restart();
     }
     this.dispatch({ ...frame, type: 'welcome' });
@@ -156,25 +153,35 @@ export class Deskbell {
     if (read && read.id === frame.conversation?.id) this.dispatch({ type: 'seen', seq: read.seq });
     this.handed.clear();
     this.waiting.splice(0).forEach((fn) => fn(this.memory.get('token')));
+    if (!frame.conversation && this.view.name === 'conversation' && this.phase() === 'none') this.view.go('home');
     this.flush();
   }
 
   /** @param {number} code */
   refused(code) {
-    const kept = !!this.memory.get('token');
+    const { token, identity } = this.hand;
     this.core.emit('error', { code: code === 4401 ? 'unauthorized' : 'refused', message: '' });
-    if (code !== 4401 || (!kept && !this.identity)) return false;
-    if (kept) this.memory.set('token', null);
-    else {
-      // A stale identity must not keep anybody from ringing: go on without, the host page may give a new one.
+    if (code !== 4401 || (!token && !identity)) return false;
+    // A stale identity must not keep anybody from ringing: go on without, the host page may give a new one.
+    this.introduced = true;
+    if (identity && token) return true;
+    if (identity) {
       this.identity = undefined;
       this.memory = this.shelf();
+    } else {
+      this.memory.set('token', null);
+      this.introduced = false;
+      this.lost = !!this.state.conversation;
     }
-    this.lost = !!this.state.conversation;
+    this.startOver();
+    return true;
+  }
+
+  /** An empty page; what was not delivered stays to be. */
+  startOver() {
     const { outbox } = this.state;
     this.dispatch({ type: 'reset' });
     for (const item of outbox) this.dispatch({ type: 'queued', item });
-    return true;
   }
 
   /** The token for REST; connects for one when there is none. @returns {Promise<string>} */
@@ -335,6 +342,7 @@ export class Deskbell {
   setUser(person) {
     const before = subject(this.identity);
     this.identity = person?.token;
+    this.introduced = false;
     if (subject(this.identity) === before) return;
     const pending = this.state.outbox;
     this.memory = this.shelf();

@@ -26,7 +26,6 @@ const PATHS = {
   more: 'M5 12h.01M12 12h.01M19 12h.01', pen: 'm4 20 1-4L16 5l3 3L8 19zM14 7l3 3', list: 'M5 6.5h14M5 12h14M5 17.5h9',
   mail: 'M3.5 6h17v12h-17zM4 7l8 6 8-6', eye: 'M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9.5a2.5 2.5 0 1 1 0 5 2.5 2.5 0 0 1 0-5',
   clock: 'M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17M12 7.5V12l3 2', check: 'm5 12.5 4.5 4.5L19 7.5', warn: 'M12 4 2.5 20h19zM12 10v4m0 3h.01',
-  clip: 'M19 11.5 12 18.5a4.5 4.5 0 0 1-6.4-6.4l7.5-7.4a3 3 0 0 1 4.3 4.2l-7.4 7.3a1.5 1.5 0 0 1-2.1-2.1l6.6-6.5',
 };
 
 /** @param {keyof typeof PATHS} name */
@@ -64,13 +63,6 @@ export function links(text) {
 
 /** A name or text of somebody's: its direction does not reach its neighbours. @param {string} text @param {string} [css] */
 export const bdi = (text, css) => h('bdi', { text, css });
-
-/** A button that cannot be pressed twice while its work is under way. @param {any} button @param {() => Promise<any>} work */
-export async function busy(button, work) {
-  if (button.getAttribute('aria-busy')) return;
-  button.setAttribute('aria-busy', 'true');
-  try { return await work(); } finally { button.removeAttribute('aria-busy'); }
-}
 
 /** What stands in a place that is being loaded. */
 export const bones = () => h('div', { css: 'skeleton', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));

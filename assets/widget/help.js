@@ -2,7 +2,7 @@
 
 /** @type {any} */
 const page = window;
-page.deskbellSettings = { ...page.deskbellSettings, server: location.origin, launcher: false, page: true };
+page.deskbellSettings = { ...page.deskbellSettings, server: location.origin, launcher: false, page: true, mount: '#deskbell-help' };
 page.deskbell = page.deskbell || [];
 page.deskbell.push(['open']);
 const script = document.createElement('script');

@@ -2,7 +2,9 @@
 // A classic script, so that one plain script tag is all a host page needs.
 (() => {
   'use strict';
-  /** @type {any} The host's page: nothing about its globals is certain. */
+  /** @typedef {any} Any */
+  /** @typedef {(...args: any[]) => any} Fn */
+  /** The host's page: nothing about its globals is certain. @type {Any} */
   const host = window;
   const script = /** @type {HTMLScriptElement|null} */ (document.currentScript);
   const early = host.deskbell;
@@ -19,7 +21,7 @@
 
   /** @type {Map<string, Set<Function>>} */
   const listeners = new Map();
-  /** @param {string} name @param {any} [detail] */
+  /** @type {Fn} */
   const emit = (name, detail) => {
     for (const fn of listeners.get(name) || []) {
       try { fn(detail); } catch (error) { console.error(error); }
@@ -32,38 +34,38 @@
   const ring = [];
   /** @type {(() => void)[]} */
   const undo = [];
-  /** @param {any} text @param {number} most */
+  /** @type {Fn} */
   const redact = (text, most) => String(text)
     .replace(/(\w+:\/\/[^\s?#'"]*)[?#][^\s'")]*/g, '$1')
     .replace(/[\w.+-]+@[\w-]+\.[\w.-]+/g, '[…@…]')
     .replace(/\beyJ[\w-]+\.[\w.-]+|\b[\w+/]{40,}/g, '[…]')
     .slice(0, most);
-  /** @param {any} address */
+  /** @type {Fn} */
   const place = (address) => {
     try {
       const url = new URL(address, location.href);
       return redact((url.origin === location.origin ? '' : url.origin) + url.pathname, 300);
     } catch { return ''; }
   };
-  /** @param {string} kind @param {any} message @param {Record<string, any>} [more] */
+  /** @type {Fn} */
   const keep = (kind, message, more) => {
     if (settings.evidence === false) return;
     ring.push({ at: new Date().toISOString(), kind, message: redact(message, 500), ...more });
     if (ring.length > 20) ring.shift();
   };
-  /** @param {any} error */
+  /** @type {Fn} */
   const where = (error) => {
     const line = /(?:at |@)[^\n]*?((?:\w+:\/\/|\/)[^\s)]+:\d+:\d+)/.exec((error && error.stack) || '');
     return line ? { source: redact(line[1].replace(/[?#][^:]*/, ''), 300) } : {};
   };
-  /** @param {any} error */
+  /** @type {Fn} */
   const said = (error) => (error && error.message ? (error.name || 'Error') + ': ' + error.message : error);
-  /** @param {EventTarget} target @param {string} type @param {(event: any) => void} fn @param {boolean} [capture] */
-  const listen = (target, type, fn, capture) => {
-    target.addEventListener(type, fn, capture);
-    undo.push(() => target.removeEventListener(type, fn, capture));
+  /** @type {(target: EventTarget, type: string, fn: Fn) => void} */
+  const listen = (target, type, fn) => {
+    target.addEventListener(type, fn);
+    undo.push(() => target.removeEventListener(type, fn));
   };
-  /** @param {any} object @param {string} name @param {(original: Function) => Function} make */
+  /** @type {(object: Any, name: string, make: (original: Fn) => Fn) => void} */
   const wrap = (object, name, make) => {
     const original = object && object[name];
     if (typeof original !== 'function') return;
@@ -71,7 +73,7 @@
     try { object[name] = mine; } catch { return; }
     undo.push(() => { if (object[name] === mine) object[name] = original; });
   };
-  /** @param {any} method @param {any} address @param {number} status @param {any} id */
+  /** @type {Fn} */
   const request = (method, address, status, id) => {
     if (String(address).startsWith(server)) return;
     keep('request', String(method || 'GET').toUpperCase() + ' ' + (status || 'failed'), {
@@ -86,23 +88,23 @@
       }
     });
     listen(window, 'unhandledrejection', (event) => keep('rejection', said(event.reason), where(event.reason)));
-    wrap(host, 'fetch', (original) => /** @this {any} */ function (/** @type {any} */ input, /** @type {any} */ init) {
+    wrap(host, 'fetch', (original) => /** @this {Any} */ function (input, init) {
       const answer = original.apply(this, arguments);
       const method = (init && init.method) || (input && input.method);
       const address = (input && input.url) || input;
       answer.then(
-        (/** @type {Response} */ r) => { if (r.status >= 400) request(method, address, r.status, r.headers.get('x-request-id')); },
-        (/** @type {any} */ error) => { if (!error || error.name !== 'AbortError') request(method, address, 0, ''); },
+        (/** @type {Any} */ r) => { if (r.status >= 400) request(method, address, r.status, r.headers.get('x-request-id')); },
+        (/** @type {Any} */ error) => { if (!error || error.name !== 'AbortError') request(method, address, 0, ''); },
       );
       return answer;
     });
     const asked = new WeakMap();
     const xhr = host.XMLHttpRequest && host.XMLHttpRequest.prototype;
-    wrap(xhr, 'open', (original) => /** @this {any} */ function (/** @type {any} */ method, /** @type {any} */ address) {
+    wrap(xhr, 'open', (original) => /** @this {Any} */ function (method, address) {
       asked.set(this, [method, address]);
       return original.apply(this, arguments);
     });
-    wrap(xhr, 'send', (original) => /** @this {any} */ function () {
+    wrap(xhr, 'send', (original) => /** @this {Any} */ function () {
       const [method, address] = asked.get(this) || [];
       let aborted = false;
       this.addEventListener('abort', () => { aborted = true; });
@@ -118,7 +120,7 @@
       if (location.pathname !== path) keep('route', place(path) + ' → ' + place((path = location.pathname)));
     };
     for (const name of ['pushState', 'replaceState']) {
-      wrap(history, name, (original) => /** @this {any} */ function () {
+      wrap(history, name, (original) => /** @this {Any} */ function () {
         const answer = original.apply(this, arguments);
         moved();
         return answer;
@@ -138,18 +140,15 @@ font:600 15px/1.2 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR
 box-shadow:0 1px 2px #0003,0 8px 24px #0000002e;transition:transform .16s,box-shadow .16s;word-break:keep-all}
 .left .launcher{right:auto;left:calc(20px + env(safe-area-inset-left,0px))}
 .launcher:hover{transform:translateY(-2px);box-shadow:0 2px 4px #0003,0 12px 32px #0000003b}
-.launcher:active{transform:none}
 .launcher:focus-visible{outline:3px solid var(--a);outline-offset:3px}
 .launcher svg{width:22px;height:22px;flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .launcher[aria-busy=true] svg{animation:swing .7s ease-in-out infinite alternate;transform-origin:50% 10%}
 .launcher[hidden],.badge[hidden]{display:none}
 .badge{position:absolute;top:-5px;right:-3px;min-width:22px;height:22px;padding:0 6px;border-radius:11px;background:#d92d20;color:#fff;
-font:700 12px/22px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #fff}
+font:700 12px/22px system-ui;text-align:center;box-shadow:0 0 0 2px #fff}
 @keyframes swing{from{transform:rotate(-12deg)}to{transform:rotate(12deg)}}
-@media(prefers-reduced-motion:reduce){.launcher,.launcher svg{transition:none;animation:none!important}}
-@media print{.launcher{display:none}}`;
-  /** Adopted sheets, because a strict content security policy of the host would refuse a style tag.
-   * @param {ShadowRoot} root @param {string} text */
+@media(prefers-reduced-motion:reduce){.launcher,.launcher svg{transition:none;animation:none!important}}`;
+  /** Adopted, because a strict content security policy of the host would refuse a style tag. @type {Fn} */
   const adopt = (root, text) => {
     try {
       const sheet = new CSSStyleSheet();
@@ -195,7 +194,7 @@ font:700 12px/22px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #
     frame.append(launcher);
     root.append(frame);
     adopt(root, css);
-    document.body.append(element);
+    ((settings.mount && document.querySelector(settings.mount)) || document.body).append(element);
     draw();
     launcher.addEventListener('click', () => run(settings.launcher === 'call' ? 'call' : 'toggle'));
     let remembered = false;
@@ -205,7 +204,7 @@ font:700 12px/22px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #
   };
 
   // ---- commands, and the rest of the widget
-  /** @type {any} */
+  /** @type {Any} */
   let rest = null;
   /** @type {Promise<void>|null} */
   let loading = null;
@@ -230,7 +229,7 @@ font:700 12px/22px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #
       })
       .then(() => launcher.removeAttribute('aria-busy'));
   };
-  /** @param {string} name @param {any[]} args */
+  /** @type {Fn} */
   const run = (name, ...args) => {
     if (rest) return rest[name](...args);
     if (name === 'setLocale') settings.locale = args[0];
@@ -244,11 +243,11 @@ font:700 12px/22px system-ui,sans-serif;text-align:center;box-shadow:0 0 0 2px #
       load();
     }
   };
-  /** @type {Record<string, Function>} */
+  /** @type {Record<string, Fn>} */
   const api = {
-    on: (/** @type {string} */ name, /** @type {Function} */ fn) => { listeners.set(name, (listeners.get(name) || new Set()).add(fn)); },
-    off: (/** @type {string} */ name, /** @type {Function} */ fn) => { (listeners.get(name) || new Set()).delete(fn); },
-    report: (/** @type {any} */ error) => keep('reported', said(error), where(error)),
+    on: (name, fn) => { listeners.set(name, (listeners.get(name) || new Set()).add(fn)); },
+    off: (name, fn) => { (listeners.get(name) || new Set()).delete(fn); },
+    report: (error) => keep('reported', said(error), where(error)),
     push: (/** @type {[string, ...any[]]} */ ...commands) => {
       for (const [name, ...args] of commands) {
         if (name !== 'push' && api[name]) api[name](...args);

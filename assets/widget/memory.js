@@ -61,6 +61,8 @@ export class Memory {
     this.live(false);
   }
 
+  get isLive() { return !!this.shelf.getItem(this.root + 'live'); }
+
   /** The loader's sign that a call is under way, so that it brings the rest at once after a reload. @param {boolean} on */
   live(on) {
     try {

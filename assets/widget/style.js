@@ -2,8 +2,8 @@
 export const css = `
 :where(.panel,.panel *){margin:0;padding:0;border:0;font:inherit;color:inherit;background:none;letter-spacing:inherit;text-align:inherit}
 [hidden]{display:none!important}
-[data-theme]{--bg:#fff;--paper:#f7f6f3;--line:#e6e3dc;--edge:#8b867b;--text:#1d1c1a;--dim:#67635a;--bad:#b42318;--warm:#fdf6e3;--warmtext:#7a4f01;color-scheme:light}
-[data-theme=dark]{--bg:#1b1a18;--paper:#25231f;--line:#3a372f;--edge:#7d786c;--text:#f3f1ec;--dim:#aaa599;--bad:#ff9d90;--warm:#37301c;--warmtext:#f2cf83;color-scheme:dark}
+[data-theme]{--a:#0b6e5f;--on:#fff;--link:#0b6e5f;--soft:#e9f2f1;--bg:#fff;--paper:#f7f6f3;--line:#e6e3dc;--edge:#8b867b;--text:#1d1c1a;--dim:#67635a;--bad:#b42318;--warm:#fdf6e3;--warmtext:#7a4f01;color-scheme:light}
+[data-theme=dark]{--link:#4d9d91;--soft:#182b26;--bg:#1b1a18;--paper:#25231f;--line:#3a372f;--edge:#7d786c;--text:#f3f1ec;--dim:#aaa599;--bad:#ff9d90;--warm:#37301c;--warmtext:#f2cf83;color-scheme:dark}
 .panel{position:fixed;z-index:2147483001;bottom:calc(20px + env(safe-area-inset-bottom,0px));right:calc(20px + env(safe-area-inset-right,0px));width:400px;height:min(704px,calc(100dvh - 40px));display:flex;flex-direction:column;overflow:hidden;
 background:var(--bg);color:var(--text);border-radius:20px;box-shadow:0 0 0 1px #0000000f,0 4px 12px #00000014,0 20px 56px #0000003d;
 font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR","Noto Sans CJK KR",system-ui,sans-serif;letter-spacing:-.008em;word-break:keep-all;overflow-wrap:anywhere;text-wrap:pretty;animation:rise .2s cubic-bezier(.2,.8,.3,1);-webkit-text-size-adjust:100%}
@@ -52,7 +52,7 @@ a{color:inherit;text-decoration:underline;text-underline-offset:2px}
 .attach>.link{margin-left:25px;font-size:13px}
 input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);width:18px;height:18px;margin:1px 0 0 1px;flex:none}
 .facts{margin:8px 0 0 29px;padding:10px 12px;border-radius:10px;background:var(--paper);font-size:12.5px;line-height:1.5;color:var(--dim);max-height:170px;overflow:auto}
-.facts dd{padding:2px 0;overflow-wrap:anywhere}.facts dt{padding-top:6px;color:var(--text)}
+.facts li{padding:2px 0;list-style:none}.facts :last-child{color:var(--text)}
 .way{display:flex;align-items:center;gap:14px;width:100%;padding:14px 16px;border:1px solid var(--line);border-radius:16px}
 .way:hover{background:var(--paper)}
 .way b,.way small{display:block}.way>.icon{color:var(--dim)}

@@ -46,7 +46,7 @@ export function conversation(desk) {
 
   return {
     el,
-    title: () => who(desk) ?? t(/** @type {any} */ ('head_' + (desk.phase() === 'offered' ? 'waiting' : desk.phase() === 'none' ? 'calling' : desk.phase()))),
+    title: () => who(desk) ?? t(/** @type {any} */ ('head_' + (desk.phase() === 'offered' ? 'waiting' : desk.phase()))),
     faces: () => faces(desk),
     sub: () => under(desk),
     menu: () => menu(desk),
@@ -116,7 +116,8 @@ function one(desk, row) {
     row.mark === 'failed' && h('button', { css: 'link', text: t('discard'), onclick: () => desk.dispatch({ type: 'dropped', id: row.id ?? '' }) })) : null;
   return h('div', { css: 'said ' + (row.mine ? 'mine' : 'theirs') + (row.first ? ' first' : '') + (row.mark === 'pending' ? ' pending' : '') },
     !row.mine && row.first && h('p', { css: 'name' }, h('span', { css: 'face small', 'aria-hidden': 'true', text: monogram(row.by?.name) }), bdi(row.by?.name || t('admin'))),
-    h('p', { css: 'bubble', dir: 'auto' }, row.mine && row.first && h('span', { css: 'unseen', text: t('you') + ': ' }), ...linked(row.body ?? '')), foot);
+    row.mine && row.first && h('span', { css: 'unseen', text: t('you') + ': ' }),
+    h('p', { css: 'bubble', dir: 'auto' }, ...linked(row.body ?? '')), foot);
 }
 
 /** @param {import('./deskbell.js').Deskbell} desk @param {import('./transcript.js').Row} row */

@@ -1,8 +1,15 @@
 // The form of a post: kind, title, text, and an address for the answer. What is typed survives a reload.
 
-import { busy, h } from './dom.js';
+import { h } from './dom.js';
 
 const LIMITS = { title: 150, body: 32768, email: 254 };
+
+/** A button that cannot be pressed twice while its work is under way. @param {any} button @param {() => Promise<any>} work */
+export async function busy(button, work) {
+  if (button.getAttribute('aria-busy')) return;
+  button.setAttribute('aria-busy', 'true');
+  try { return await work(); } finally { button.removeAttribute('aria-busy'); }
+}
 
 /**
  * @param {import('./deskbell.js').Deskbell} desk

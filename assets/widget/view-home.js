@@ -37,7 +37,7 @@ export function home(desk) {
 function evidence(desk) {
   const { t } = desk.lang;
   const summary = h('small');
-  const list = h('dl', { css: 'facts', hidden: true });
+  const list = h('ul', { css: 'facts', hidden: true });
   const more = h('button', { css: 'link', 'aria-expanded': 'false', onclick: () => { list.hidden = !list.hidden; update(); } });
   const box = h('input', { type: 'checkbox', checked: desk.evidence, onchange: () => { desk.evidence = box.checked; update(); } });
   const update = () => {
@@ -48,9 +48,8 @@ function evidence(desk) {
     list.hidden ||= !desk.evidence;
     if (list.hidden) return;
     const { errors = [], ...rest } = context(desk) ?? {};
-    list.replaceChildren(...Object.values(rest).map((value) => h('dd', { text: String(value) })),
-      ...errors.map((entry) => h('dd', { text: [entry.kind, entry.message, entry.source, entry.request_id].filter(Boolean).join(' · ') })),
-      h('dt', { text: t('attach_note') }));
+    const lines = errors.map((entry) => [entry.kind, entry.message, entry.source, entry.request_id].filter(Boolean).join(' · '));
+    list.replaceChildren(...[...Object.values(rest), ...lines, t('attach_note')].map((text) => h('li', { text })));
   };
   return { el: h('div', { css: 'attach' }, h('label', {}, box, h('span', {}, h('span', { text: t('attach') }), summary)), more, list), update };
 }

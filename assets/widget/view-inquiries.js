@@ -1,8 +1,8 @@
 // The board as the visitor sees it: their own posts, one post with its answers, and the form for a new one.
 
-import { bdi, bones, busy, h, icon, linked } from './dom.js';
+import { bdi, bones, h, icon, linked } from './dom.js';
 import { prefill } from './prefill.js';
-import { form } from './view-form.js';
+import { busy, form } from './view-form.js';
 import { big, button } from './view-status.js';
 
 /** @typedef {import('./deskbell.js').Deskbell} Desk */

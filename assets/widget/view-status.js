@@ -18,7 +18,7 @@ export function status(desk) {
       const { conversation, link } = desk.state;
       const failed = desk.state.outbox.find((item) => item.type === 'call' && item.status === 'failed');
       const wait = conversation?.wait;
-      const next = JSON.stringify([now, conversation?.id, conversation?.told, wait, link === 'open', failed?.code, desk.memory.get('dismissed'),
+      const next = JSON.stringify([now, conversation?.id, conversation?.told, wait, link === 'open' || link === 'connecting', failed?.code, desk.memory.get('dismissed'),
         desk.memory.get('done:' + conversation?.id), late(desk)]);
       if (next !== sign) {
         sign = next;
@@ -67,7 +67,7 @@ function card(desk, now, code) {
     return [big('check', t(now === 'closed' ? 'ended_title' : 'cancelled_title'), t(now === 'closed' ? 'ended_body' : 'cancelled_body'),
       button(t('call_again'), () => desk.ring(), true), button(t('write_post'), () => desk.view.go('write')))];
   }
-  return [];
+  return desk.state.visitor ? [] : [bones()];
 }
 
 /** @param {import('./deskbell.js').Deskbell} desk @param {boolean} offered @returns {Node[]} */

@@ -1,6 +1,5 @@
 // The window: opening and closing, its head, its screens, the banner, questions, and what a screen reader is told.
 
-import { tint } from './color.js';
 import { bones, h, icon } from './dom.js';
 import { css } from './style.js';
 import { duration } from './words.js';
@@ -46,7 +45,7 @@ export class View {
     this.main = h('div', { css: 'main' });
     this.live = h('p', { css: 'unseen', role: 'status' });
     this.sheet = h('div', { css: 'sheet', hidden: true });
-    this.panel = h('section', { css: 'panel' + (this.page ? ' page' : ''), role: this.page ? 'main' : 'dialog', 'aria-labelledby': 'heading', hidden: !this.isOpen, onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e) },
+    this.panel = h('section', { css: 'panel' + (this.page ? ' page' : ''), role: this.page ? 'region' : 'dialog', 'aria-labelledby': 'heading', hidden: !this.isOpen, onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e) },
       h('header', { css: 'head' }, this.backButton, this.faces, h('div', { css: 'who' }, this.heading, this.sub), this.menuButton, this.hideButton),
       this.banner, this.main, this.sheet, this.live);
     this.panel.lang = this.desk.lang.locale;
@@ -68,7 +67,8 @@ export class View {
     const { settings, core } = this.desk;
     const dark = settings.theme === 'dark' || (settings.theme !== 'light' && this.dark.matches);
     core.frame.dataset.theme = dark ? 'dark' : 'light';
-    tint(core.frame, this.panel, settings.accent || '#0b6e5f', dark);
+    // Our own colour is in the style; another one has to be made readable first.
+    if (settings.accent) import('./color.js').then(({ tint }) => tint(core.frame, this.panel, settings.accent, dark), () => {});
   }
 
   // ---- screens
@@ -113,8 +113,8 @@ export class View {
 
   open() {
     if (!this.isOpen) {
-      const now = this.desk.phase();
-      if (this.name === 'home' && !['none', 'closed', 'cancelled'].includes(now) && this.desk.isLive()) { this.name = 'conversation'; this.mount(); }
+      // After a reload the call is known to be there before it has been read.
+      if (this.name === 'home' && (this.desk.state.visitor ? this.desk.isLive() : this.desk.goesOn)) { this.name = 'conversation'; this.mount(); }
       this.isOpen = true;
       this.panel.hidden = false;
       this.desk.core.launcher.setAttribute('aria-expanded', 'true');

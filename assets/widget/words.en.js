@@ -6,7 +6,7 @@ export const words = {
   attach_page: 'this page', attach_browser: 'your browser', attach_errors: '{n} recent errors', attach_errors_one: '1 recent error', attach_show: 'See what is attached',
   attach_hide: 'Hide', attach_none: 'Nothing is attached', attach_note: 'Never what you typed, passwords or page contents.', close: 'Close', back: 'Back',
   minimise: 'Hide the window', menu: 'More', cancel: 'Cancel', send: 'Send', retry: 'Try again', discard: 'Discard', today: 'Today', yesterday: 'Yesterday', you: 'You',
-  an_admin: 'An admin', admin: 'Admin', head_calling: 'Calling', head_waiting: 'Waiting for an admin', head_active: 'Connected', head_moved: 'On the board',
+  an_admin: 'An admin', admin: 'Admin', head_calling: 'Calling', head_none: 'Connecting…', head_waiting: 'Waiting for an admin', head_active: 'Connected', head_moved: 'On the board',
   head_closed: 'Ended', head_cancelled: 'Call cancelled', ringing: 'Ringing the bell…',
   not_rung: 'Not rung yet: there is no connection. It rings as soon as there is one.', rung: 'You rang the bell', told_sending: 'Mailing {n} admins…',
   told_sending_one: 'Mailing 1 admin…', told_sent: '{n} admins mailed at {time}', told_sent_one: '1 admin mailed at {time}',
@@ -26,7 +26,7 @@ export const words = {
  
   ended_title: 'The conversation has ended', cancelled_title: 'The call was cancelled', ended_body: 'Anything else? Ring again at any time.',
   cancelled_body: 'No admin will come for this call. Ring again at any time.', offline: 'No connection. What you write is sent when it is back.',
-  connecting: 'Connecting…', retry_in: 'No connection. Trying again in {n} s.', refused: 'This page is not allowed to connect.',
+  retry_in: 'No connection. Trying again in {n} s.', refused: 'We could not let this page connect. Sign in to the site, or reload the page.',
   not_kept: 'This browser does not let us remember: after a reload this conversation cannot be continued.', lost: 'The former conversation could not be found any more.',
   problem_unreachable: 'The desk cannot be reached. Try again in a moment.',
   problem_unavailable: 'The desk has trouble right now. Nothing you wrote is lost: try again in a moment.', problem_unknown: 'That did not work. Please try again.',
