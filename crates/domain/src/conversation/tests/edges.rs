@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::people::{
-    CALL, CALLED_AT, MADE, POST, Person, Room, after, body, call, client_id, left_inquiry, named, page, say,
-    seconds, tick,
+    CALL, CALLED_AT, MADE, POST, Person, Room, after, body, call, client_id, left_inquiry, named, note, page,
+    say, seconds, tick,
 };
 use crate::clock::Timestamp;
 use crate::conversation::{
@@ -81,6 +81,16 @@ fn a_second_press_says_its_words_in_the_open_conversation_and_rings_nobody() {
     assert_eq!(outcome.events[0].what, What::Said { body: body("Still here") });
     assert_eq!(outcome.events[0].client_id, Some(client_id("first")));
     assert!(outcome.tellings.is_empty());
+}
+
+#[test]
+fn what_is_said_and_noted_keeps_its_words_and_the_id_of_its_client() {
+    let mut room = Room::called(Policy::default());
+    let said = room.does(Person::Caller, after(1), say("Hello")).unwrap().events.remove(0);
+    assert_eq!((said.client_id, said.what), (Some(client_id("said")), What::Said { body: body("Hello") }));
+    let noted = room.does(Person::Kim, after(2), note("A regular")).unwrap().events.remove(0);
+    let note = What::Noted { body: body("A regular") };
+    assert_eq!((noted.client_id, noted.what), (Some(client_id("noted")), note));
 }
 
 #[test]
