@@ -97,9 +97,9 @@ impl<'a> From<&'a Inquiry> for NewRow<'a> {
             status: inquiry.status.as_str(),
             title: inquiry.title.as_str(),
             body: inquiry.body.as_str(),
-            email: inquiry.email.as_ref().map(|email| email.as_str()),
+            email: inquiry.email.as_ref().map(domain::text::Email::as_str),
             author: inquiry.author.to_string(),
-            author_name: inquiry.author_name.as_ref().map(|name| name.as_str()),
+            author_name: inquiry.author_name.as_ref().map(domain::text::Name::as_str),
             conversation: inquiry.conversation.map(|id| id.to_string()),
             created_at: inquiry.created_at.0,
             updated_at: inquiry.updated_at.0,
@@ -143,8 +143,8 @@ async fn update(connection: &mut SqliteConnection, inquiry: &Inquiry) -> Result<
     .bind(inquiry.status.as_str())
     .bind(inquiry.title.as_str())
     .bind(inquiry.body.as_str())
-    .bind(inquiry.email.as_ref().map(|email| email.as_str()))
-    .bind(inquiry.author_name.as_ref().map(|name| name.as_str()))
+    .bind(inquiry.email.as_ref().map(domain::text::Email::as_str))
+    .bind(inquiry.author_name.as_ref().map(domain::text::Name::as_str))
     .bind(inquiry.updated_at.0)
     .bind(inquiry.trashed_at.map(|at| at.0))
     .fetch_all(connection)

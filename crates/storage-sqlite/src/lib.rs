@@ -21,6 +21,9 @@ mod sessions;
 mod visitors;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::sync::Arc;
 

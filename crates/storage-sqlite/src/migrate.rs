@@ -33,7 +33,7 @@ pub(crate) async fn run(connection: &mut SqliteConnection) -> Result<(), Storage
         return Err(StorageError::backend(Unfit::Engine(version)));
     }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(backend)?;
-    MIGRATIONS.run(&mut *transaction).await.map_err(|error| match error {
+    MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(version) => StorageError::backend(Unfit::Newer(version)),
         MigrateError::VersionMismatch(version) => StorageError::backend(Unfit::Edited(version)),
         other => StorageError::backend(other),

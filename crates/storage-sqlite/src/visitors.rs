@@ -58,8 +58,8 @@ impl Visitors for SqliteStorage {
     async fn rename_visitor(&self, visitor: &Visitor) -> Result<(), StorageError> {
         let query = sqlx::query("UPDATE visitors SET name = ?2, email = ?3 WHERE id = ?1")
             .bind(visitor.id.0)
-            .bind(visitor.name.as_ref().map(|name| name.as_str()))
-            .bind(visitor.email.as_ref().map(|email| email.as_str()));
+            .bind(visitor.name.as_ref().map(domain::text::Name::as_str))
+            .bind(visitor.email.as_ref().map(domain::text::Email::as_str));
         self.write(query).await?;
         Ok(())
     }

@@ -6,7 +6,7 @@ use storage::Storage;
 use storage_sqlite::SqliteStorage;
 
 async fn fresh() -> Arc<dyn Storage> {
-    Arc::new(SqliteStorage::in_memory().await.expect("a temporary folder is there"))
+    Arc::new(SqliteStorage::in_memory().await.unwrap())
 }
 
 storage::conformance::suite!(super::fresh);

@@ -7,7 +7,7 @@ use domain::admin::{Admin, Locale, Role};
 use domain::id::{AdminId, ApiTokenId};
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{NOON, added, admin, at_once, email, fresh, handles, later, name, secret};
 use crate::{ApiToken, Link, NewAdmin, SecretHash, SessionRecord, Storage, StorageError};
 
 async fn signed_in(store: &dyn Storage, admin: &Admin) -> Result<SecretHash, StorageError> {

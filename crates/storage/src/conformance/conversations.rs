@@ -8,7 +8,10 @@ use domain::id::{AdminId, ConversationId, InquiryId, VisitorId};
 use domain::policy::Plan;
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{
+    NOON, admitted, all_pages, body, by, call, client_id, fresh, known_visitor, later, move_to_board, name,
+    next, plan, ring, say, secret, somebody, stored,
+};
 use crate::{ConversationFilter, Page, Storage, StorageError};
 
 fn seat(called: &str) -> Seat {
@@ -203,14 +206,14 @@ pub async fn the_last_words_are_given_for_many_at_once(store: Arc<dyn Storage>) 
     let noted = stored(&*store, noted).await?;
     stored(&*store, next(&noted, somebody(), NOON, What::Joined)).await?;
     let (_, silent) = ring(&*store, NOON).await?;
-    let (talker, talked) = ring(&*store, NOON).await?;
-    stored(&*store, say(&talked, by(&talker), &client_id(), "other")).await?;
-    let ids = [silent.id, talked.id, called.id, ConversationId(fresh())];
+    let (other_visitor, other) = ring(&*store, NOON).await?;
+    stored(&*store, say(&other, by(&other_visitor), &client_id(), "other")).await?;
+    let ids = [silent.id, other.id, called.id, ConversationId(fresh())];
     let mut last = store.last_said(&ids).await?;
     last.sort_by_key(|(id, _)| *id);
     let last: Vec<_> = last.into_iter().map(|(id, event)| (id, event.seq.0, event.what)).collect();
     let said = |words| What::Said { body: body(words) };
-    assert_eq!(last, [(called.id, 3, said("last")), (talked.id, 2, said("other"))]);
+    assert_eq!(last, [(called.id, 3, said("last")), (other.id, 2, said("other"))]);
     Ok(())
 }
 

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use domain::context::CallContext;
 use domain::conversation::{Actor, Event, What};
 use domain::id::{ConversationId, InquiryId};
 use domain::notice::{Audience, NoticeKind};
 use domain::{Seq, Timestamp};
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{
+    NOON, SCRIPTS, added, admitted, body, by, call, client_id, context, fresh, is_conflict, known_visitor,
+    later, move_to_board, name, next, notice, plan, ring, say, secret, somebody, stored,
+};
 use crate::{Appended, Change, NoticeFilter, Page, Storage};
 
 /// A call is there with all its events, its place, and a number for people.
@@ -163,7 +167,7 @@ fn every_kind() -> Vec<What> {
         What::Moved { inquiry: InquiryId(fresh()) },
         What::Closed,
         What::Cancelled,
-        What::Called { plan: plan(at), context: Default::default() },
+        What::Called { plan: plan(at), context: CallContext::default() },
         What::Called { plan: domain::policy::Plan { steps: vec![], ..plan(at) }, context: context() },
     ]
 }

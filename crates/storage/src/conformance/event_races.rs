@@ -7,7 +7,10 @@ use domain::conversation::What;
 use domain::notice::NoticeKind;
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{
+    NOON, admitted, at_once, body, by, call, client_id, handles, is_conflict, later, move_to_board, next,
+    notice, ring, say, somebody, stored, tell, visitor,
+};
 use crate::{Appended, Storage, StorageError};
 
 /// One wins, the others are told to look again, and the log has no gap.

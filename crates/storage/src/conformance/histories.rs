@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::conversation::{
-    Actor, Command, Conversation, InquiryEffect, LeftInquiry, Outcome, Wish, decide, evolve, fold,
+    Actor, Command, Conversation, InquiryEffect, LeftInquiry, Outcome, Transcript, Wish, decide, evolve, fold,
 };
 use domain::id::{ConversationId, InquiryId};
 use domain::inquiry::{InquiryKind, post};
@@ -14,7 +14,7 @@ use domain::visitor::Visitor;
 use domain::{Seq, Timestamp};
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{NOON, admitted, body, by, call, client_id, fresh, somebody, stored};
 use crate::{Change, Storage};
 
 /// A row of numbers that looks random and is the same in every run.
@@ -36,7 +36,7 @@ fn any_command(dice: &mut Dice, quiet: bool) -> Command {
         3 | 4 => Command::Join { visitor_there: dice.roll(2) == 0 },
         5 => Command::Leave,
         6 => Command::Promise { within: Duration::from_mins(1 + dice.roll(9)) },
-        7 => Command::Tick { inquiry: InquiryId(fresh()), transcript: Default::default() },
+        7 => Command::Tick { inquiry: InquiryId(fresh()), transcript: Transcript::default() },
         8 if dice.roll(3) == 0 => Command::Close,
         9 if dice.roll(2) == 0 => Command::Cancel,
         _ => Command::LeaveInquiry(LeftInquiry {

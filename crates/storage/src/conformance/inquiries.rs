@@ -8,7 +8,10 @@ use domain::notice::NoticeKind;
 use domain::text::Title;
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{
+    NOON, SCRIPTS, added, admitted, all_pages, at_once, body, by, comment, fresh, handles, is_conflict,
+    known_visitor, later, name, notice, post_of, ring, secret, somebody, step, tell,
+};
 use crate::{InquiryChange, InquiryFilter, Page, Storage, StorageError};
 
 /// The post as the next change makes it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::id::{MailId, NoticeId};
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{NOON, all_pages, fresh, later};
 use crate::{Mail, Storage};
 
 fn mail(notice: NoticeId) -> Mail {

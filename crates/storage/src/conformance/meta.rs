@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{NOON, admitted, call, is_conflict, ring, stored};
 use crate::Storage;
 
 /// A name that clients can compare.

@@ -14,7 +14,7 @@ pub mod inquiries;
 pub mod mailbox;
 pub mod meta;
 pub mod outbox;
-mod samples;
+pub mod samples;
 pub mod sessions;
 pub mod visitors;
 

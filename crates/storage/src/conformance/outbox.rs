@@ -7,7 +7,7 @@ use domain::id::{AdminId, CommentId, ConversationId, InquiryId, NoticeId};
 use domain::notice::NoticeKind;
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{NOON, added, all_pages, at_once, fresh, handles, later, notice, tell};
 use crate::{Delivery, NewNotice, Notice, NoticeFilter, NoticeState, Page, Storage, StorageError, Told};
 
 fn ids(notices: &[Notice]) -> Vec<NoticeId> {

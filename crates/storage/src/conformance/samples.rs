@@ -23,10 +23,10 @@ use crate::{
 };
 
 /// A moment with milliseconds.
-pub(crate) const NOON: Timestamp = Timestamp(1_795_237_224_007);
+pub const NOON: Timestamp = Timestamp(1_795_237_224_007);
 
 /// Words that have gone wrong in one store or another.
-pub(crate) const SCRIPTS: &[&str] = &[
+pub const SCRIPTS: &[&str] = &[
     "결제 화면에서 오류가 나요 😀",
     "각 vs 각: composed and decomposed",
     "👨‍👩‍👧‍👦 🇰🇷 e\u{301}",
@@ -41,38 +41,45 @@ pub(crate) const SCRIPTS: &[&str] = &[
 ];
 
 /// An id that nothing else has.
-pub(crate) fn fresh() -> Uuid {
+pub fn fresh() -> Uuid {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     Uuid::from_u128((0x0193_5A7C << 96) | u128::from(NEXT.fetch_add(1, Ordering::Relaxed)))
 }
 
-pub(crate) fn secret() -> SecretHash {
+/// The hash of a secret that nobody else has.
+pub fn secret() -> SecretHash {
     let mut secret = [7; 32];
     secret[..16].copy_from_slice(fresh().as_bytes());
     secret
 }
 
-pub(crate) fn later(seconds: u64) -> Timestamp {
+/// So many seconds after noon.
+pub fn later(seconds: u64) -> Timestamp {
     NOON.plus(Duration::from_secs(seconds))
 }
 
-pub(crate) fn body(text: &str) -> Body {
+/// Words.
+pub fn body(text: &str) -> Body {
     Body::from_stored(text.to_owned())
 }
 
-pub(crate) fn client_id() -> ClientId {
+/// An id as a client makes it.
+pub fn client_id() -> ClientId {
     ClientId::from_stored(fresh().simple().to_string())
 }
 
-pub(crate) fn name(text: &str) -> Name {
+/// A name.
+pub fn name(text: &str) -> Name {
     Name::from_stored(text.to_owned())
 }
 
-pub(crate) fn email(text: &str) -> Email {
+/// An address.
+pub fn email(text: &str) -> Email {
     Email::from_stored(text.to_owned())
 }
 
-pub(crate) fn plan(from: Timestamp) -> Plan {
+/// The plan of a wait that begins then: a step, the offer and the move, all ahead.
+pub fn plan(from: Timestamp) -> Plan {
     let at = |seconds| from.plus(Duration::from_secs(seconds));
     Plan {
         steps: vec![PlannedStep { at: at(60), notify: Audience::Everyone }],
@@ -81,7 +88,8 @@ pub(crate) fn plan(from: Timestamp) -> Plan {
     }
 }
 
-pub(crate) fn context() -> CallContext {
+/// What a page tells with a call, with every part.
+pub fn context() -> CallContext {
     let error = PageError {
         at: Some("2026-11-21T05:00:24.007Z".to_owned()),
         kind: Some("request".to_owned()),
@@ -101,12 +109,12 @@ pub(crate) fn context() -> CallContext {
 }
 
 /// An anonymous visitor.
-pub(crate) fn visitor() -> Visitor {
+pub fn visitor() -> Visitor {
     Visitor { id: VisitorId(fresh()), subject: None, name: None, email: None, created_at: NOON }
 }
 
 /// A visitor whom the host site vouches for.
-pub(crate) fn known_visitor(subject: &str, called: &str) -> Visitor {
+pub fn known_visitor(subject: &str, called: &str) -> Visitor {
     Visitor {
         subject: Some(subject.to_owned()),
         name: Some(name(called)),
@@ -115,15 +123,18 @@ pub(crate) fn known_visitor(subject: &str, called: &str) -> Visitor {
     }
 }
 
-pub(crate) async fn admitted(store: &dyn Storage) -> Result<Visitor, StorageError> {
+/// An anonymous visitor, stored.
+pub async fn admitted(store: &dyn Storage) -> Result<Visitor, StorageError> {
     store.admit(visitor(), secret(), later(3600)).await
 }
 
-pub(crate) fn by(visitor: &Visitor) -> Actor {
+/// The visitor as the one who does something.
+pub fn by(visitor: &Visitor) -> Actor {
     Actor::Visitor { id: visitor.id, name: visitor.name.clone() }
 }
 
-pub(crate) fn admin(address: &str) -> Admin {
+/// An admin with this address.
+pub fn admin(address: &str) -> Admin {
     Admin {
         id: AdminId(fresh()),
         email: email(address),
@@ -136,19 +147,20 @@ pub(crate) fn admin(address: &str) -> Admin {
     }
 }
 
-pub(crate) async fn added(store: &dyn Storage, address: &str) -> Result<Admin, StorageError> {
+/// An admin with this address, stored.
+pub async fn added(store: &dyn Storage, address: &str) -> Result<Admin, StorageError> {
     let admin = admin(address);
     store.add_admin(NewAdmin { admin: admin.clone(), password_hash: None }).await?;
     Ok(admin)
 }
 
 /// Somebody who answers and need not be in the store.
-pub(crate) fn somebody() -> Actor {
+pub fn somebody() -> Actor {
     Actor::Admin { id: AdminId(fresh()), name: name("Kim") }
 }
 
 /// The change that begins a conversation.
-pub(crate) fn call(visitor: &Visitor, at: Timestamp) -> Change {
+pub fn call(visitor: &Visitor, at: Timestamp) -> Change {
     let id = ConversationId(fresh());
     let what = What::Called { plan: plan(at), context: context() };
     let event = Event { seq: Seq(1), at, by: by(visitor), client_id: None, what };
@@ -157,13 +169,13 @@ pub(crate) fn call(visitor: &Visitor, at: Timestamp) -> Change {
 }
 
 /// The change of one event.
-pub(crate) fn next(state: &Conversation, actor: Actor, at: Timestamp, what: What) -> Change {
+pub fn next(state: &Conversation, actor: Actor, at: Timestamp, what: What) -> Change {
     let event = Event { seq: state.seq.next(), at, by: actor, client_id: None, what };
     follow(state, event)
 }
 
 /// The change of one message, with an id of its client's.
-pub(crate) fn say(state: &Conversation, actor: Actor, id: &ClientId, words: &str) -> Change {
+pub fn say(state: &Conversation, actor: Actor, id: &ClientId, words: &str) -> Change {
     let what = What::Said { body: body(words) };
     follow(state, Event { seq: state.seq.next(), at: NOON, by: actor, client_id: Some(id.clone()), what })
 }
@@ -175,14 +187,14 @@ fn follow(state: &Conversation, event: Event) -> Change {
 }
 
 /// The change that moves a call to the board.
-pub(crate) fn move_to_board(state: &Conversation, at: Timestamp) -> Change {
+pub fn move_to_board(state: &Conversation, at: Timestamp) -> Change {
     let inquiry = post_of(state.visitor, Some(state.id), at);
     let change = next(state, Actor::System, at, What::Moved { inquiry: inquiry.id });
     Change { inquiry: Some(inquiry), ..change }
 }
 
 /// Appends, and gives the state that is stored then.
-pub(crate) async fn stored(store: &dyn Storage, change: Change) -> Result<Conversation, StorageError> {
+pub async fn stored(store: &dyn Storage, change: Change) -> Result<Conversation, StorageError> {
     let state = change.conversation.clone();
     let appended = store.append(change).await?;
     assert!(matches!(appended, Appended::Stored { .. }), "{appended:?}");
@@ -190,16 +202,14 @@ pub(crate) async fn stored(store: &dyn Storage, change: Change) -> Result<Conver
 }
 
 /// A call of a new visitor, stored.
-pub(crate) async fn ring(
-    store: &dyn Storage,
-    at: Timestamp,
-) -> Result<(Visitor, Conversation), StorageError> {
+pub async fn ring(store: &dyn Storage, at: Timestamp) -> Result<(Visitor, Conversation), StorageError> {
     let visitor = admitted(store).await?;
     let state = stored(store, call(&visitor, at)).await?;
     Ok((visitor, state))
 }
 
-pub(crate) fn post_of(author: VisitorId, conversation: Option<ConversationId>, at: Timestamp) -> Inquiry {
+/// A new post.
+pub fn post_of(author: VisitorId, conversation: Option<ConversationId>, at: Timestamp) -> Inquiry {
     let draft = Draft {
         id: InquiryId(fresh()),
         kind: InquiryKind::Error,
@@ -210,16 +220,18 @@ pub(crate) fn post_of(author: VisitorId, conversation: Option<ConversationId>, a
     post(draft, author, Some(name("민아")), conversation, at)
 }
 
-pub(crate) fn step(inquiry: &Inquiry) -> InquiryChange {
+/// The change that stores a post as it is.
+pub fn step(inquiry: &Inquiry) -> InquiryChange {
     InquiryChange { inquiry: inquiry.clone(), comment: None, notices: vec![], release_at: None }
 }
 
-pub(crate) fn comment(actor: Actor, at: Timestamp, words: &str) -> Comment {
+/// A comment.
+pub fn comment(actor: Actor, at: Timestamp, words: &str) -> Comment {
     Comment { id: CommentId(fresh()), at, by: actor, body: body(words) }
 }
 
 /// A notice to `admin`, about nothing yet.
-pub(crate) fn notice(kind: NoticeKind, to: Option<&Admin>, due_at: Timestamp) -> NewNotice {
+pub fn notice(kind: NoticeKind, to: Option<&Admin>, due_at: Timestamp) -> NewNotice {
     let to = Recipient {
         admin: to.map(|admin| admin.id),
         address: to.map_or_else(|| email("mina@shop.example"), |admin| admin.email.clone()),
@@ -238,7 +250,7 @@ pub(crate) fn notice(kind: NoticeKind, to: Option<&Admin>, due_at: Timestamp) ->
 }
 
 /// Puts notices into the outbox, as a new post of somebody's does.
-pub(crate) async fn tell(store: &dyn Storage, notices: Vec<NewNotice>) -> Result<Inquiry, StorageError> {
+pub async fn tell(store: &dyn Storage, notices: Vec<NewNotice>) -> Result<Inquiry, StorageError> {
     let author = admitted(store).await?;
     let inquiry = post_of(author.id, None, NOON);
     store.change_inquiry(InquiryChange { notices, ..step(&inquiry) }).await?;
@@ -246,7 +258,7 @@ pub(crate) async fn tell(store: &dyn Storage, notices: Vec<NewNotice>) -> Result
 }
 
 /// Runs all of these at once and gives their results.
-pub(crate) async fn at_once<T: Send + 'static>(
+pub async fn at_once<T: Send + 'static>(
     tasks: impl IntoIterator<Item = impl Future<Output = T> + Send + 'static>,
 ) -> Vec<T> {
     let mut set = tokio::task::JoinSet::new();
@@ -257,7 +269,7 @@ pub(crate) async fn at_once<T: Send + 'static>(
 }
 
 /// Reads a whole list, page by page, and holds that the pages neither overlap nor leave a gap.
-pub(crate) async fn all_pages<T, F: Future<Output = Result<Paged<T>, StorageError>>>(
+pub async fn all_pages<T, F: Future<Output = Result<Paged<T>, StorageError>>>(
     limit: u32,
     read: impl Fn(Page) -> F,
     key: impl Fn(&T) -> u64,
@@ -279,11 +291,11 @@ pub(crate) async fn all_pages<T, F: Future<Output = Result<Paged<T>, StorageErro
 }
 
 /// Whether it is a conflict.
-pub(crate) fn is_conflict<T>(result: &Result<T, StorageError>) -> bool {
+pub fn is_conflict<T>(result: &Result<T, StorageError>) -> bool {
     matches!(result, Err(StorageError::Conflict))
 }
 
 /// Many handles to one store.
-pub(crate) fn handles(store: &Arc<dyn Storage>, count: usize) -> impl Iterator<Item = Arc<dyn Storage>> {
+pub fn handles(store: &Arc<dyn Storage>, count: usize) -> impl Iterator<Item = Arc<dyn Storage>> {
     std::iter::repeat_n(Arc::clone(store), count)
 }

@@ -6,7 +6,7 @@ use domain::Timestamp;
 use domain::id::AdminId;
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{NOON, added, later, secret};
 use crate::{SessionRecord, Storage};
 
 fn session(admin: Option<AdminId>) -> SessionRecord {

@@ -7,7 +7,9 @@ use domain::id::VisitorId;
 use domain::visitor::Visitor;
 
 use super::Kept;
-use super::samples::*;
+use super::samples::{
+    NOON, SCRIPTS, admitted, at_once, fresh, handles, known_visitor, later, name, secret, visitor,
+};
 use crate::Storage;
 
 /// Anonymous or known, with every script in the name.
