@@ -1,6 +1,7 @@
 //! Gives admins their sign-in, queue, conversations and inquiries as pages.
 
 mod account;
+pub mod api;
 pub mod auth;
 mod conversations;
 mod error;
@@ -14,6 +15,7 @@ mod people;
 mod queue;
 mod room;
 mod shell;
+mod socket;
 mod state;
 mod team;
 mod text;
@@ -27,7 +29,7 @@ use axum::routing::{get, post};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
-pub use state::{PortalState, Settings};
+pub use state::{Parts, PortalState, Settings};
 
 use auth::session_store::{IDLE, Store};
 use auth::{sign_in, welcome};

@@ -62,7 +62,13 @@ pub(crate) struct ToldView {
 }
 
 impl Call {
-    pub(crate) fn of(view: &ConversationView, first: Option<&Event>, said: Option<&Event>, me: AdminId, words: Words) -> Self {
+    pub(crate) fn of(
+        view: &ConversationView,
+        first: Option<&Event>,
+        said: Option<&Event>,
+        me: AdminId,
+        words: Words,
+    ) -> Self {
         let conversation = &view.row.conversation;
         let (since, wait) = match &conversation.state {
             Stands::Waiting(wait) => (

@@ -8,6 +8,8 @@ use desk::Desk;
 use domain::admin::Locale;
 use domain::clock::Clock;
 use storage::Storage;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use web::rate_limit::Rate;
 
 use crate::auth::Passwords;
@@ -30,13 +32,13 @@ pub struct Settings {
     pub sign_ins_per_account: Rate,
     /// How often one address may try.
     pub sign_ins_per_ip: Rate,
+    /// The longest frame on the admin socket.
+    pub frame_bytes: usize,
+    /// The longest body of an API call.
+    pub body_bytes: usize,
 }
 
-/// What the pages work with; cloning it shares everything.
-#[derive(Clone)]
-pub struct PortalState(Arc<Parts>);
-
-/// The parts of [`PortalState`].
+/// What the portal is made of.
 pub struct Parts {
     /// The one door for everything that happens to conversations and inquiries.
     pub desk: Desk,
@@ -48,19 +50,23 @@ pub struct Parts {
     pub settings: Settings,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
-    pub(crate) throttle: Throttle,
+    /// Tells sockets to go.
+    pub stop: CancellationToken,
+    /// Waits for them.
+    pub tracker: TaskTracker,
+}
+
+/// The portal's parts, for its handlers; cloning it shares everything.
+#[derive(Clone)]
+pub struct PortalState {
+    parts: Arc<Parts>,
+    pub(crate) throttle: Arc<Throttle>,
 }
 
 impl PortalState {
-    /// Puts the parts together.
-    pub fn new(
-        desk: Desk,
-        storage: Arc<dyn Storage>,
-        clock: Arc<dyn Clock>,
-        settings: Settings,
-        passwords: Passwords,
-    ) -> Self {
-        Self(Arc::new(Parts { desk, storage, clock, settings, passwords, throttle: Throttle::default() }))
+    /// A portal of these parts.
+    pub fn new(parts: Parts) -> Self {
+        Self { parts: Arc::new(parts), throttle: Arc::default() }
     }
 }
 
@@ -68,7 +74,13 @@ impl Deref for PortalState {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
+    }
+}
+
+impl fmt::Debug for Parts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parts").field("settings", &self.settings).finish_non_exhaustive()
     }
 }
 

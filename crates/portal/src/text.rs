@@ -96,18 +96,19 @@ mod tests {
             [plain("see "), link("https://a.example/x?y=1"), plain(", please")]
         );
         assert_eq!(pieces("(HTTP://a.example)"), [plain("("), link("HTTP://a.example"), plain(")")]);
-        for text in ["javascript:alert(1)", "javascript://x", "xhttp://a.example", "http://", "data:text/html,x", ""] {
+        for text in
+            ["javascript:alert(1)", "javascript://x", "xhttp://a.example", "http://", "data:text/html,x", ""]
+        {
             assert!(pieces(text).iter().all(|piece| matches!(piece, Piece::Text(_))), "{text}");
         }
         assert_eq!(
             pieces("https://a.example/\"onmouseover=x"),
             [link("https://a.example/"), plain("\"onmouseover=x")]
         );
-        assert_eq!(pieces("주소는 https://a.example/가나。"), [
-            plain("주소는 "),
-            link("https://a.example/가나"),
-            plain("。")
-        ]);
+        assert_eq!(
+            pieces("주소는 https://a.example/가나。"),
+            [plain("주소는 "), link("https://a.example/가나"), plain("。")]
+        );
     }
 
     #[test]

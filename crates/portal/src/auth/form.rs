@@ -37,7 +37,9 @@ impl<S: Send + Sync> FromRequest<S> for Unchecked {
         }
         match Form::<Vec<(String, String)>>::from_request(request, state).await {
             Ok(Form(fields)) => Ok(Self(Fields(fields))),
-            Err(rejection) => Err(PageError::Form(axum::response::IntoResponse::into_response(rejection).status())),
+            Err(rejection) => {
+                Err(PageError::Form(axum::response::IntoResponse::into_response(rejection).status()))
+            }
         }
     }
 }

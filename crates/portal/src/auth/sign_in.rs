@@ -54,7 +54,8 @@ pub(crate) async fn page(
     }
     let mut response = form(&state, &reader, &headers, (String::new(), asked.next), None)?;
     if let Some(locale) = chosen {
-        let kept = format!("{LANGUAGE_COOKIE}={locale}; Path=/admin; Max-Age=31536000; SameSite=Lax; HttpOnly");
+        let kept =
+            format!("{LANGUAGE_COOKIE}={locale}; Path=/admin; Max-Age=31536000; SameSite=Lax; HttpOnly");
         if let Ok(kept) = HeaderValue::from_str(&kept) {
             response.headers_mut().append(header::SET_COOKIE, kept);
         }
@@ -101,7 +102,8 @@ pub(crate) async fn submit(
     }
     let email = fields.get("email").trim().to_ascii_lowercase();
     let address = address.map(|Extension(address)| address);
-    let rates = Rates { account: state.settings.sign_ins_per_account, address: state.settings.sign_ins_per_ip };
+    let rates =
+        Rates { account: state.settings.sign_ins_per_account, address: state.settings.sign_ins_per_ip };
     if let Err(wait) = state.throttle.try_one(&email, address, rates, state.clock.now()) {
         tracing::warn!("too many sign-ins for one account or from one address");
         let page = again(StatusCode::TOO_MANY_REQUESTS, words.with("sign-in-throttled", "n", minutes(wait)))?;

@@ -51,7 +51,8 @@ impl Throttle {
     ) -> Result<(), Duration> {
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if windows.len() >= MOST_KEYS {
-            let longest = [rates.account, rates.address].into_iter().filter_map(Rate::parts).map(|(_, per)| per);
+            let longest =
+                [rates.account, rates.address].into_iter().filter_map(Rate::parts).map(|(_, per)| per);
             let longest = longest.max().unwrap_or_default();
             windows.retain(|_, window| now.since(window.since) < longest);
         }

@@ -65,7 +65,9 @@ pub(crate) async fn page(
     let admins = state.storage.admins().await?;
     let inquiry = view.row.inquiry;
     let conversation = match inquiry.conversation {
-        Some(id) => state.desk.conversation(&by.caller(), id).await.ok().map(|c| (id.to_string(), c.row.number)),
+        Some(id) => {
+            state.desk.conversation(&by.caller(), id).await.ok().map(|c| (id.to_string(), c.row.number))
+        }
         None => None,
     };
     let comments = view.comments.iter().map(|comment| CommentRow {
@@ -105,13 +107,12 @@ pub(crate) async fn act(
     let caller = by.caller();
     let desk = &state.desk;
     let done = match verb.as_str() {
-        "comments" => match Body::new(
-            fields.text("body").trim_end(),
-            desk.settings().policy.limits.post_bytes,
-        ) {
-            Ok(body) => desk.comment(&caller, id, body).await.map(drop).map_err(PageError::from),
-            Err(fault) => Err(fault.into()),
-        },
+        "comments" => {
+            match Body::new(fields.text("body").trim_end(), desk.settings().policy.limits.post_bytes) {
+                Ok(body) => desk.comment(&caller, id, body).await.map(drop).map_err(PageError::from),
+                Err(fault) => Err(fault.into()),
+            }
+        }
         "resolve" => desk.resolve(&caller, id).await.map(drop).map_err(PageError::from),
         "reopen" => desk.reopen(&caller, id).await.map(drop).map_err(PageError::from),
         "delete" => desk.delete_inquiry(&caller, id).await.map_err(PageError::from),

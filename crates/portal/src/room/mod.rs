@@ -7,8 +7,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use desk::ConversationView;
-use domain::conversation::{State as Stands, What};
 use domain::context::CallContext;
+use domain::conversation::{State as Stands, What};
 use domain::id::ConversationId;
 use domain::{Seq, Timestamp};
 use serde::Deserialize;
@@ -154,7 +154,8 @@ async fn room(
     });
     let mut events = Vec::new();
     loop {
-        let after = events.last().map_or(from, |event: &std::sync::Arc<domain::conversation::Event>| event.seq);
+        let after =
+            events.last().map_or(from, |event: &std::sync::Arc<domain::conversation::Event>| event.seq);
         let (more, _) = state.desk.events(&by.caller(), id, after, BATCH).await?;
         let whole = more.len() < BATCH as usize;
         events.extend(more);
@@ -183,9 +184,7 @@ async fn room(
             Stands::Closed { .. } | Stands::Cancelled { .. } => false,
         },
         ended_by: match &conversation.state {
-            Stands::Closed { at, by, .. } => {
-                Some((Person::actor(by, s.words).name, *at))
-            }
+            Stands::Closed { at, by, .. } => Some((Person::actor(by, s.words).name, *at)),
             _ => None,
         },
         seats: seats(&view, s.words),

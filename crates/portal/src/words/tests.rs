@@ -21,7 +21,8 @@ fn messages(text: &str) -> BTreeMap<String, BTreeSet<String>> {
             assert!(all.insert(key.clone(), BTreeSet::new()).is_none(), "{key} is there twice");
         }
         for (at, _) in line.match_indices('$') {
-            let name = line[at + 1..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let name =
+                line[at + 1..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
             all.entry(key.clone()).or_default().insert(name);
         }
     }
@@ -58,7 +59,9 @@ fn every_key_that_a_page_names_is_there() {
     let text = sources();
     let mut missing = BTreeSet::new();
     let mut named = 0;
-    for call in ["s.t(\"", "s.n(\"", "s.v(\"", "s.vs(\"", "words.get(\"", "words.with(\"", "words.with_all(\""] {
+    for call in
+        ["s.t(\"", "s.n(\"", "s.v(\"", "s.vs(\"", "words.get(\"", "words.with(\"", "words.with_all(\""]
+    {
         for part in text.split(call).skip(1) {
             let key = part.split('"').next().unwrap_or_default();
             named += 1;
@@ -75,7 +78,17 @@ fn every_key_that_a_page_names_is_there() {
 fn no_key_is_left_over() {
     let text = sources();
     // Keys that are put together from a word of the rules are found by their beginning.
-    let made = ["refusal-", "fault-", "state-", "kind-", "status-", "notice-kind-", "notice-state-", "flash-", "role-"];
+    let made = [
+        "refusal-",
+        "fault-",
+        "state-",
+        "kind-",
+        "status-",
+        "notice-kind-",
+        "notice-state-",
+        "flash-",
+        "role-",
+    ];
     let left: Vec<String> = messages(EN)
         .into_keys()
         .filter(|key| !text.contains(&format!("\"{key}\"")) && !made.iter().any(|part| key.starts_with(part)))
