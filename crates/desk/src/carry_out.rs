@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bus::{News, Topic};
 use domain::Seq;
 use domain::conversation::{
-    Actor, Command, Conversation, Event, InquiryEffect, Outcome, Refusal, Wish, decide, evolve,
+    Actor, Command, Conversation, Event, InquiryEffect, Outcome, Refusal, State, Wish, decide, evolve,
 };
 use domain::id::ConversationId;
 use domain::inquiry::{self, Inquiry};
@@ -178,9 +178,12 @@ fn announce(desk: &Desk, room: &Room, next: &Conversation, events: Vec<Event>) -
     room.keep(events.iter().cloned());
     let bus = desk.bus();
     bus.ring(Topic::Conversation(next.id), News { seq: next.seq, view: false });
-    // A message changes the queue's preview; everything else changes the queue itself.
-    bus.ring(Topic::Queue, News::VIEW);
-    if events.iter().any(|event| event.what.changes_state()) {
+    let changes_state = events.iter().any(|event| event.what.changes_state());
+    // While somebody waits, the queue shows their last words. A chat that goes on is not read out to everybody.
+    if changes_state || matches!(next.state, State::Waiting(_)) {
+        bus.ring(Topic::Queue, News::VIEW);
+    }
+    if changes_state {
         bus.ring(Topic::Deadlines, News::VIEW);
         bus.ring(Topic::Visitor(next.visitor), News::VIEW);
         if next.inquiry.is_some() {

@@ -22,7 +22,7 @@ mod visitors;
 use std::fmt;
 use std::sync::Arc;
 
-use bus::{Bus, News, Topic};
+use bus::Bus;
 use domain::Timestamp;
 use domain::admin::Locale;
 use domain::clock::Clock;
@@ -31,6 +31,7 @@ use domain::policy::Policy;
 use storage::Storage;
 use tokio_util::task::TaskTracker;
 
+pub use bus::{Bell, News, Topic, Whisper};
 pub use caller::Caller;
 pub use carry_out::Done;
 pub use conversations::{CallRequest, Called};

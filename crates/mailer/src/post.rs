@@ -80,8 +80,8 @@ impl Post {
         let from = &self.settings.from.mailbox().email;
         match smtp.send(from, &outgoing.to, &outgoing.bytes).await {
             Ok(reply) => Delivery::Sent { reply },
-            Err(Failure { permanent: true, reply }) => Delivery::Dead { reply },
-            Err(Failure { permanent: false, reply }) => self.retry(notice, reply),
+            Err(Failure { permanent: true, reply, .. }) => Delivery::Dead { reply },
+            Err(Failure { permanent: false, reply, .. }) => self.retry(notice, reply),
         }
     }
 

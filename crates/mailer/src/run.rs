@@ -70,6 +70,14 @@ impl Mailer {
             if let Err(failure) = self.send_due(&lanes, &tasks, &ended, &shutdown).await {
                 error!(error = &failure as &dyn std::error::Error, "cannot read the outbox");
             }
+            if self.post.smtp.is_some() {
+                let post = Arc::clone(&self.post);
+                tasks.spawn(async move {
+                    if let Some(smtp) = &post.smtp {
+                        smtp.hang_up_idle().await;
+                    }
+                });
+            }
             let pause = self.pause().await;
             tokio::select! {
                 () = shutdown.cancelled() => break,

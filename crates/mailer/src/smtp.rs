@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use lettre::Address;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use tokio::time::{Instant, timeout};
@@ -24,12 +24,16 @@ use crate::smtp_url::{SmtpUrl, Tls};
 const MAILS_PER_CONNECTION: u32 = 100;
 /// A connection that was idle for longer is not used again: servers hang up on those.
 const IDLE: Duration = Duration::from_secs(20);
+/// A server that has nothing to decide answers at once or not at all.
+const GOOD_BYE: Duration = Duration::from_secs(1);
 
 /// Why a mail did not go through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
     /// Whether trying again is pointless.
     pub(crate) permanent: bool,
+    /// Whether the server said so, and will hear the next mail.
+    pub(crate) answered: bool,
     /// At which step, and what the server said.
     pub(crate) reply: String,
 }
@@ -54,34 +58,34 @@ impl Smtp {
     pub(crate) fn new(url: SmtpUrl, patience: Duration) -> Result<Self, SettingsFault> {
         let tls = match url.tls {
             Tls::None => None,
-            Tls::Implicit | Tls::Required => Some(TlsParameters::new(url.host.clone()).map_err(|error| {
-                SettingsFault { key: "mail.url", detail: format!("cannot be used with TLS: {error}") }
+            Tls::Implicit | Tls::Required => Some(parameters(&url).map_err(|error| SettingsFault {
+                key: "mail.url",
+                detail: format!("cannot be used with TLS: {error}"),
             })?),
         };
         Ok(Self { url, tls, hello: ClientId::default(), patience, idle: Mutex::default() })
     }
 
-    /// Hands one mail over and returns the server's words. A connection on which anything went wrong is
-    /// dropped, never used again.
+    /// Hands one mail over and returns the server's words. A line on which the server did not answer is dropped,
+    /// never used again: its answer could still come, and would be taken for that to the next command.
     pub(crate) async fn send(&self, from: &Address, to: &Address, mail: &[u8]) -> Result<String, Failure> {
         let mut line = match self.idle_line().await {
             Some(line) => line,
             None => self.connect().await?,
         };
-        let connection = &mut line.connection;
-        let limit = self.patience;
-        let envelope = Mail::new(Some(from.clone()), Vec::new());
-        step("MAIL FROM", limit, connection.command(envelope)).await?;
-        step("RCPT TO", limit, connection.command(Rcpt::new(to.clone(), Vec::new()))).await?;
-        step("DATA", limit, connection.command(Data)).await?;
-        // A server may scan the mail before it answers the final dot: twice the time.
-        let reply = step("the mail", limit * 2, connection.message(mail)).await?;
+        let outcome = line.hand_over(from, to, mail, self.patience).await;
+        let usable = match &outcome {
+            Ok(_) => true,
+            Err(failure) => failure.answered && line.start_over().await,
+        };
         line.mails += 1;
         line.used_at = Instant::now();
-        if line.mails < MAILS_PER_CONNECTION {
+        if usable && line.mails < MAILS_PER_CONNECTION {
             self.lines().push(line);
+        } else if usable {
+            line.hang_up().await;
         }
-        Ok(words_of(&reply))
+        outcome
     }
 
     fn lines(&self) -> std::sync::MutexGuard<'_, Vec<Line>> {
@@ -92,8 +96,7 @@ impl Smtp {
     async fn idle_line(&self) -> Option<Line> {
         loop {
             let mut line = self.lines().pop()?;
-            let fresh = line.used_at.elapsed() < IDLE;
-            if fresh && timeout(Duration::from_secs(2), line.connection.test_connected()).await == Ok(true) {
+            if line.is_fresh() && timeout(GOOD_BYE, line.connection.test_connected()).await == Ok(true) {
                 return Some(line);
             }
         }
@@ -118,13 +121,53 @@ impl Smtp {
         Ok(Line { connection, mails: 0, used_at: Instant::now() })
     }
 
-    /// Says good-bye on the connections that are idle.
+    /// Hangs up on the lines that were idle for long.
+    pub(crate) async fn hang_up_idle(&self) {
+        let stale: Vec<Line> = self.lines().extract_if(.., |line| !line.is_fresh()).collect();
+        for line in stale {
+            line.hang_up().await;
+        }
+    }
+
+    /// Hangs up on all lines that are not in use.
     pub(crate) async fn hang_up(&self) {
         let lines = std::mem::take(&mut *self.lines());
-        for mut line in lines {
-            // The server may be gone; it does not hold up the shutdown.
-            let _gone = timeout(Duration::from_secs(1), line.connection.quit()).await;
+        for line in lines {
+            line.hang_up().await;
         }
+    }
+}
+
+impl Line {
+    async fn hand_over(
+        &mut self,
+        from: &Address,
+        to: &Address,
+        mail: &[u8],
+        limit: Duration,
+    ) -> Result<String, Failure> {
+        let connection = &mut self.connection;
+        let envelope = Mail::new(Some(from.clone()), Vec::new());
+        step("MAIL FROM", limit, connection.command(envelope)).await?;
+        step("RCPT TO", limit, connection.command(Rcpt::new(to.clone(), Vec::new()))).await?;
+        step("DATA", limit, connection.command(Data)).await?;
+        // A server may scan the mail before it answers the final dot: twice the time.
+        let reply = step("the mail", limit * 2, connection.message(mail)).await?;
+        Ok(words_of(&reply))
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.used_at.elapsed() < IDLE
+    }
+
+    /// Makes the server forget a mail that it refused, so that one bad recipient costs no new connection.
+    async fn start_over(&mut self) -> bool {
+        matches!(timeout(GOOD_BYE, self.connection.command(Rset)).await, Ok(Ok(_)))
+    }
+
+    /// Says good-bye; whether the server hears it does not matter.
+    async fn hang_up(mut self) {
+        let _gone = timeout(GOOD_BYE, self.connection.abort()).await;
     }
 }
 
@@ -132,6 +175,14 @@ impl fmt::Debug for Smtp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Smtp").field("url", &self.url).finish_non_exhaustive()
     }
+}
+
+fn parameters(url: &SmtpUrl) -> Result<TlsParameters, lettre::transport::smtp::Error> {
+    let mut builder = TlsParameters::builder(url.host.clone());
+    for authority in &url.authorities {
+        builder = builder.add_root_certificate(Certificate::from_pem(authority.as_bytes())?);
+    }
+    builder.build()
 }
 
 /// Tries whether the server can be reached, protected and signed in to; sends nothing. For `deskbell doctor`.
@@ -154,13 +205,16 @@ async fn step<T>(
 ) -> Result<T, Failure> {
     match timeout(limit, doing).await {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => {
-            Err(Failure { permanent: error.is_permanent(), reply: format!("{name}: {}", reason(&error)) })
-        }
-        Err(_) => Err(Failure {
-            permanent: false,
-            reply: format!("{name}: no answer within {} s", limit.as_secs()),
+        Ok(Err(error)) => Err(Failure {
+            permanent: error.is_permanent(),
+            // 421 announces that the server hangs up.
+            answered: error.status().is_some_and(|code| u16::from(code) != 421),
+            reply: format!("{name}: {}", reason(&error)),
         }),
+        Err(_) => {
+            let reply = format!("{name}: no answer within {} s", limit.as_secs());
+            Err(Failure { permanent: false, answered: false, reply })
+        }
     }
 }
 

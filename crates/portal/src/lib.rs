@@ -1,7 +1,7 @@
 //! Gives admins their sign-in, queue, conversations and inquiries as pages.
 
 mod account;
-pub mod api;
+mod api;
 pub mod auth;
 mod conversations;
 mod error;
@@ -59,6 +59,7 @@ pub fn router(state: PortalState) -> Router {
         .layer(sessions(&state))
         .layer(from_fn_with_state(state.clone(), page::dress))
         .merge(files())
+        .merge(api::router(&state))
         .with_state(state)
 }
 

@@ -210,3 +210,9 @@ pub fn error_frame(id: Option<&str>, problem: &Problem) -> serde_json::Value {
     }
     frame
 }
+
+/// The id that a frame carries, however wrong the rest of it is: its error answers to it.
+pub fn id_of(text: &str) -> Option<String> {
+    let frame: serde_json::Value = serde_json::from_str(text).ok()?;
+    frame.get("id")?.as_str().filter(|id| id.len() <= 64).map(ToOwned::to_owned)
+}

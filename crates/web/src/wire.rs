@@ -228,3 +228,13 @@ impl<'a> EventFrame<'a> {
         Self { r#type: "event", conversation_id: id.to_string(), event: EventOut(event) }
     }
 }
+
+/// The first characters of what was said, on one line.
+pub fn preview(event: &Event, chars: usize) -> Option<String> {
+    let What::Said { body } = &event.what else { return None };
+    let line = body.as_str().split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= chars {
+        return Some(line);
+    }
+    Some(line.chars().take(chars.saturating_sub(1)).chain(['…']).collect())
+}

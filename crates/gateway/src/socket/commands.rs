@@ -1,16 +1,15 @@
 //! What a visitor's frames ask for, once they have said who they are.
 
-use bus::Whisper;
-use desk::CallRequest;
+use desk::{CallRequest, Whisper};
 use domain::Seq;
 use domain::id::ConversationId;
 use serde_json::json;
 use web::Problem;
 use web::fields;
-use web::socket::{Close, Ended, close, error_frame};
+use web::socket::{Close, Ended, close, error_frame, id_of};
 
 use crate::rest::MessageIn;
-use crate::socket::frames::{Frame, id_of};
+use crate::socket::frames::Frame;
 use crate::socket::run::Connection;
 
 impl Connection<'_> {
@@ -101,12 +100,12 @@ impl Connection<'_> {
             let detail = "There is no conversation yet. Call first.";
             Problem::new(axum::http::StatusCode::CONFLICT, "no_conversation", detail)
         };
-        self.line.as_ref().map(|line| line.follower.conversation()).ok_or_else(none)
+        self.line.as_ref().map(|line| line.conversation()).ok_or_else(none)
     }
 
     fn whisper(&self, whisper: impl FnOnce(domain::conversation::Actor) -> Whisper) {
         if let Some(line) = &self.line {
-            self.gateway.desk().whisper(line.follower.conversation(), whisper(self.caller.actor()));
+            self.gateway.desk().whisper(line.conversation(), whisper(self.caller.actor()));
         }
     }
 }

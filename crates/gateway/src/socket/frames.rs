@@ -48,9 +48,3 @@ pub(crate) struct Hello {
     pub(crate) conversation: Option<String>,
     pub(crate) after: Option<Seq>,
 }
-
-/// The id that a frame carries, however wrong the rest of it is: its error answers to it.
-pub(crate) fn id_of(text: &str) -> Option<String> {
-    let frame: serde_json::Value = serde_json::from_str(text).ok()?;
-    frame.get("id")?.as_str().filter(|id| id.len() <= 64).map(ToOwned::to_owned)
-}

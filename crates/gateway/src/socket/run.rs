@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use bus::{Bell, Topic, Whisper};
-use desk::{Caller, Followed, Follower, PresenceGuard};
-use domain::conversation::Actor;
+use desk::{Bell, Topic};
+use desk::{Caller, Followed, PresenceGuard};
 use domain::id::ConversationId;
 use domain::visitor::Visitor;
 use domain::{Seq, Timestamp};
 use serde_json::{Value, json};
-use tokio::sync::broadcast::{self, error::RecvError};
 use web::Problem;
 use web::client_ip::ClientIp;
+use web::line::{Line, Turn};
 use web::socket::{Close, Ended, Wire, close};
-use web::wire::{self, ActorOut, EventFrame};
+use web::wire::{self, EventFrame};
 
 use crate::socket::hello::{self, Start};
 use crate::state::Gateway;
@@ -37,14 +36,6 @@ pub(crate) struct Connection<'a> {
 
 /// How often a connected visitor's being there is written down.
 const HEARD: Duration = Duration::from_secs(30);
-
-/// The conversation that is followed.
-pub(crate) struct Line {
-    pub(crate) follower: Follower,
-    whispers: broadcast::Receiver<Whisper>,
-    /// The view that the page has.
-    shown: Value,
-}
 
 /// The server is going away: the page reconnects.
 pub(crate) fn going_away() -> Ended {
@@ -117,11 +108,9 @@ impl Connection<'_> {
     }
 
     async fn follow_from(&mut self, id: ConversationId, after: Seq, shown: Value) -> Result<(), Ended> {
-        let desk = self.gateway.desk();
-        let whispers = desk.bus().overhear(id);
-        let follower = desk.follow(&self.caller, id, after).await.map_err(|error| failed(&error.into()))?;
+        let line = Line::open(self.gateway.desk(), &self.caller, id, after, shown).await;
+        self.line = Some(line.map_err(|error| failed(&error.into()))?);
         self.presence.watches(id);
-        self.line = Some(Line { follower, whispers, shown });
         Ok(())
     }
 
@@ -131,7 +120,7 @@ impl Connection<'_> {
         let view = self.gateway.desk().conversation_of(&self.caller).await;
         let Some(view) = view.map_err(|error| failed(&error.into()))? else { return Ok(()) };
         let id = view.row.conversation.id;
-        let followed = self.line.as_ref().map(|line| line.follower.conversation());
+        let followed = self.line.as_ref().map(|line| line.conversation());
         let open = view.row.conversation.state.is_open();
         if followed.is_none() || (open && followed != Some(id)) {
             let shown = wire::conversation(&view);
@@ -151,7 +140,13 @@ impl Connection<'_> {
                 }
                 turn = turn_of(&mut self.line) => match turn? {
                     Turn::Followed(followed) => self.deliver(followed).await?,
-                    Turn::Whisper(whisper) => self.pass_on(whisper).await?,
+                    Turn::Whisper(whisper) => {
+                        let me = self.caller.actor();
+                        let frame = self.line.as_ref().and_then(|line| line.whispered(&whisper, &me));
+                        if let Some(frame) = frame {
+                            self.wire.send(&frame).await?;
+                        }
+                    }
                 },
                 () = self.own.changed() => {
                     self.own.mark();
@@ -176,35 +171,18 @@ impl Connection<'_> {
 
     async fn deliver(&mut self, followed: Followed) -> Result<(), Ended> {
         let Some(line) = &mut self.line else { return Ok(()) };
-        let id = line.follower.conversation();
+        let id = line.conversation();
         let frames: Vec<EventFrame<'_>> =
             followed.events.iter().map(|event| EventFrame::of(id, event)).collect();
         self.wire.send_all(&frames).await?;
         if followed.view_changed {
             let view = self.gateway.desk().conversation(&self.caller, id).await;
             let shown = wire::conversation(&view.map_err(|error| failed(&error.into()))?);
-            if shown != line.shown {
-                self.wire.send(&json!({ "type": "conversation", "conversation": shown })).await?;
-                line.shown = shown;
+            if let Some(frame) = line.show(shown) {
+                self.wire.send(&frame).await?;
             }
         }
         Ok(())
-    }
-
-    async fn pass_on(&mut self, whisper: Whisper) -> Result<(), Ended> {
-        let Some(line) = &self.line else { return Ok(()) };
-        let id = line.follower.conversation().to_string();
-        let own = |by: &Actor| by.visitor() == Some(self.visitor.id);
-        let frame = match &whisper {
-            Whisper::Typing { by, .. } | Whisper::Read { by, .. } if own(by) => return Ok(()),
-            Whisper::Typing { by, on } => {
-                json!({ "type": "typing", "conversation_id": id, "by": ActorOut(by), "on": on })
-            }
-            Whisper::Read { by, seq } => {
-                json!({ "type": "read", "conversation_id": id, "by": ActorOut(by), "seq": seq.0 })
-            }
-        };
-        self.wire.send(&frame).await
     }
 
     /// Tells the page of its inquiries that have changed.
@@ -221,25 +199,9 @@ impl Connection<'_> {
     }
 }
 
-/// What comes next on the line.
-enum Turn {
-    Followed(Followed),
-    Whisper(Whisper),
-}
-
 async fn turn_of(line: &mut Option<Line>) -> Result<Turn, Ended> {
-    let Some(line) = line else { return std::future::pending().await };
-    loop {
-        tokio::select! {
-            followed = line.follower.next() => {
-                return followed.map(Turn::Followed).map_err(|error| failed(&error.into()));
-            }
-            whisper = line.whispers.recv() => match whisper {
-                Ok(whisper) => return Ok(Turn::Whisper(whisper)),
-                // What was missed is not worth telling any more.
-                Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return std::future::pending().await,
-            },
-        }
+    match line {
+        Some(line) => line.turn().await.map_err(|error| failed(&error.into())),
+        None => std::future::pending().await,
     }
 }

@@ -144,6 +144,17 @@ pub(crate) struct InquiryFacts {
 }
 
 impl InquiryFacts {
+    /// Whether its title says more than its text: a call's post has its first line for a title.
+    pub(crate) fn titled(&self) -> bool {
+        let title = self.title.as_str().trim_end_matches('…');
+        !self.body.as_str().trim_start().starts_with(title)
+    }
+
+    /// Whether there is a page or an error to show.
+    pub(crate) const fn has_trace(&self) -> bool {
+        self.evidence.title.is_some() || self.evidence.url.is_some() || !self.evidence.errors.is_empty()
+    }
+
     /// Whether nothing was said at all: then the page and its errors are all there is.
     pub(crate) fn missed(&self) -> bool {
         self.kind == "missed_call"

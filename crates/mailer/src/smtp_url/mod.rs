@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use lettre::transport::smtp::client::Certificate;
+
 use crate::settings::SettingsFault;
 
 /// Where and how mails are handed over: `smtps://user:pass@host:465`.
@@ -20,6 +22,19 @@ pub struct SmtpUrl {
     pub tls: Tls,
     /// With whom to sign in, and the password.
     pub(crate) credentials: Option<(String, String)>,
+    /// Certificates of authorities that are trusted beside the well-known ones, as PEM.
+    pub(crate) authorities: Vec<String>,
+}
+
+impl SmtpUrl {
+    /// The same server, whose certificate may also come from this authority (PEM): a company's own.
+    pub fn trusting(mut self, authority: &str) -> Result<Self, SettingsFault> {
+        if Certificate::from_pem(authority.as_bytes()).is_err() || !authority.contains("BEGIN CERTIFICATE") {
+            return Err(fault("is to trust an authority whose certificate is not PEM"));
+        }
+        self.authorities.push(authority.to_owned());
+        Ok(self)
+    }
 }
 
 /// How the line to a mail server is protected.
@@ -61,7 +76,7 @@ impl FromStr for SmtpUrl {
             Tls::Required => 587,
             Tls::None => 25,
         };
-        Ok(Self { host, port: port.unwrap_or(usual), tls, credentials })
+        Ok(Self { host, port: port.unwrap_or(usual), tls, credentials, authorities: Vec::new() })
     }
 }
 

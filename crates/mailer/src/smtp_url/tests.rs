@@ -74,3 +74,11 @@ fn bad_addresses_are_refused_with_the_key() {
         assert!(!fault.to_string().contains("example"), "a fault must not repeat what may hold a password");
     }
 }
+
+#[test]
+fn an_authority_that_is_not_a_certificate_is_refused() {
+    let url: SmtpUrl = "smtps://smtp.example.com".parse().expect("good");
+    for text in ["", "nonsense", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"] {
+        assert_eq!(url.clone().trusting(text).expect_err(text).key, "mail.url");
+    }
+}

@@ -5,4 +5,5 @@ mod mailbox;
 mod server_faults;
 mod sink;
 mod skipping;
+mod tls;
 mod world;

@@ -8,7 +8,7 @@ use mailer::{Settings, Transport};
 use storage::{NoticeState, Outbox};
 use tokio::net::TcpListener;
 
-use crate::sink::{Answer, Sink, Step};
+use crate::sink::{Answer, Protection, Sink, Step};
 use crate::world::{NOW, World};
 
 /// A call with one admin, through this server; what became of its notice after the first try.
@@ -42,6 +42,29 @@ async fn a_refused_recipient_is_given_up_at_once_and_nobody_else_is() {
     assert_eq!(dead.last_reply.as_deref(), Some("RCPT TO: 550 5.1.1 no such user"));
     assert_eq!((dead.attempts, dead.sent_at), (1, None));
     assert_eq!(sink.mails().len(), 2);
+}
+
+#[tokio::test]
+async fn bad_recipients_cost_no_new_connections() {
+    let world = World::new().await;
+    let sink = Sink::scripted(|step, line, _| match step {
+        Step::Rcpt if line.contains("gone") => Answer::Say("550 5.1.1 no such user"),
+        _ => Answer::Fine,
+    })
+    .await;
+    let mut told = Vec::new();
+    for n in 0..10 {
+        told.push(world.admin(&format!("gone{n}"), Locale::En).await);
+        told.push(world.admin(&format!("here{n}"), Locale::En).await);
+    }
+    let visitor = world.visitor("Minji").await;
+    let call = world.call(&visitor, "help", &told.iter().collect::<Vec<_>>()).await;
+    let _mailer = world.mail_through(&sink);
+    for (n, id) in call.notices.iter().enumerate() {
+        world.until_state(*id, if n % 2 == 0 { NoticeState::Dead } else { NoticeState::Sent }).await;
+    }
+    assert_eq!(sink.mails().len(), 10);
+    assert!(sink.connections().1 <= Settings::LANES, "{} connections", sink.connections().1);
 }
 
 #[tokio::test]
@@ -157,7 +180,7 @@ async fn a_server_that_comes_back_gets_what_waited() {
     let _mailer = world.start(Transport::Smtp(format!("smtp://{address}").parse().expect("an address")));
     world.until_state(call.notices[0], NoticeState::Retrying).await;
     let listener = TcpListener::bind(address).await.expect("the same port");
-    let sink = Sink::on(listener, |_, _, _| Answer::Fine);
+    let sink = Sink::on(listener, Protection::Plain, |_, _, _| Answer::Fine);
     world.advance(Duration::from_secs(1));
     world.until_state(call.notices[0], NoticeState::Sent).await;
     assert_eq!(sink.mails().len(), 1);

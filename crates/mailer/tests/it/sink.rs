@@ -4,11 +4,13 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+
+use crate::tls::Identity;
 
 /// A step of the dialogue, in the words of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +66,21 @@ struct Shared {
     opened: AtomicUsize,
 }
 
+/// How the server protects its lines.
+#[derive(Clone)]
+pub(crate) enum Protection {
+    /// Not at all.
+    Plain,
+    /// From the first byte.
+    Implicit(Identity),
+    /// When the client asks by STARTTLS.
+    StartTls(Identity),
+}
+
+trait Wire: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Wire for T {}
+
 /// A running server; it ends with its handle.
 pub(crate) struct Sink {
     pub(crate) address: SocketAddr,
@@ -87,11 +104,18 @@ impl Sink {
         script: impl Fn(Step, &str, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        Self::on(listener, script)
+        Self::on(listener, Protection::Plain, script)
+    }
+
+    /// One that takes everything over a protected line.
+    pub(crate) async fn protected(protection: Protection) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::on(listener, protection, |_, _, _| Answer::Fine)
     }
 
     pub(crate) fn on(
         listener: TcpListener,
+        protection: Protection,
         script: impl Fn(Step, &str, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
         let address = listener.local_addr().expect("it is bound");
@@ -110,12 +134,13 @@ impl Sink {
         let lines = tasks.clone();
         tasks.spawn(async move {
             while let Some(Ok((stream, _))) = token.run_until_cancelled(listener.accept()).await {
-                let (shared, token) = (Arc::clone(&serving), token.clone());
+                let (shared, token, protection) = (Arc::clone(&serving), token.clone(), protection.clone());
                 lines.spawn(async move {
                     let open = shared.open.fetch_add(1, Ordering::SeqCst) + 1;
                     shared.most.fetch_max(open, Ordering::SeqCst);
                     shared.opened.fetch_add(1, Ordering::SeqCst);
-                    let _ended = token.run_until_cancelled(serve(stream, &shared)).await;
+                    let _ended =
+                        token.run_until_cancelled(serve(Box::new(stream), &shared, protection)).await;
                     shared.open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
@@ -146,8 +171,10 @@ impl Sink {
 }
 
 struct Dialogue<'a> {
-    stream: BufReader<TcpStream>,
+    stream: BufReader<Box<dyn Wire>>,
     shared: &'a Shared,
+    /// With whom to protect the line when the client asks.
+    offers: Option<Identity>,
 }
 
 /// The line ends here.
@@ -159,8 +186,17 @@ impl From<std::io::Error> for Over {
     }
 }
 
-async fn serve(stream: TcpStream, shared: &Shared) {
-    let mut dialogue = Dialogue { stream: BufReader::new(stream), shared };
+async fn serve(stream: Box<dyn Wire>, shared: &Shared, protection: Protection) {
+    let (stream, offers) = match protection {
+        Protection::Plain => (stream, None),
+        Protection::StartTls(identity) => (stream, Some(identity)),
+        Protection::Implicit(identity) => match identity.accept(stream).await {
+            Ok(stream) => (Box::new(stream) as Box<dyn Wire>, None),
+            // The client does not trust us.
+            Err(_) => return,
+        },
+    };
+    let mut dialogue = Dialogue { stream: BufReader::new(stream), shared, offers };
     // Whoever hangs up, the dialogue is over, and what was taken is on record.
     let Err(Over) = dialogue.run().await else { return };
 }
@@ -213,13 +249,11 @@ impl Dialogue<'_> {
             let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
             match verb.as_str() {
                 "EHLO" => {
-                    self.answer(
-                        Step::Ehlo,
-                        &line,
-                        "250-sink.example\r\n250-8BITMIME\r\n250 AUTH PLAIN LOGIN",
-                    )
-                    .await?;
+                    let more = if self.offers.is_some() { "250 STARTTLS" } else { "250 AUTH PLAIN LOGIN" };
+                    self.answer(Step::Ehlo, &line, &format!("250-sink.example\r\n250-8BITMIME\r\n{more}"))
+                        .await?;
                 }
+                "STARTTLS" => self.protect().await?,
                 "AUTH" => {
                     self.answer(Step::Auth, &line, "235 2.7.0 welcome").await?;
                 }
@@ -247,6 +281,15 @@ impl Dialogue<'_> {
                 _ => self.say("500 what?").await?,
             }
         }
+    }
+
+    async fn protect(&mut self) -> Result<(), Over> {
+        let identity = self.offers.take().ok_or(Over)?;
+        self.say("220 2.0.0 ready").await?;
+        let (plain, _) = tokio::io::duplex(1);
+        let stream = std::mem::replace(&mut self.stream, BufReader::new(Box::new(plain)));
+        self.stream = BufReader::new(Box::new(identity.accept(stream.into_inner()).await?));
+        Ok(())
     }
 
     /// Takes a mail to its lone dot, and keeps it whether or not that is answered well: a server that dies then

@@ -1,0 +1,109 @@
+//! Protected lines: who is trusted, and that nothing is said to anybody else.
+
+use std::sync::Arc;
+
+use domain::admin::Locale;
+use mailer::{SmtpUrl, Transport};
+use storage::NoticeState;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::server::TlsStream;
+
+use crate::sink::{Protection, Sink};
+use crate::world::World;
+
+/// A server's certificate for `localhost`, and the authority that it says it comes from: itself.
+#[derive(Clone)]
+pub(crate) struct Identity {
+    acceptor: TlsAcceptor,
+    pub(crate) authority: String,
+}
+
+impl Identity {
+    pub(crate) fn of(name: &str) -> Self {
+        let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
+        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("ring knows them")
+            .with_no_client_auth()
+            .with_single_cert(vec![made.cert.der().clone()], key)
+            .expect("a key of its own");
+        Self { acceptor: TlsAcceptor::from(Arc::new(config)), authority: made.cert.pem() }
+    }
+
+    pub(crate) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(
+        &self,
+        stream: S,
+    ) -> std::io::Result<TlsStream<S>> {
+        self.acceptor.accept(stream).await
+    }
+}
+
+fn url(sink: &Sink, scheme: &str, query: &str) -> SmtpUrl {
+    let port = sink.address.port();
+    format!("{scheme}://desk:hunter2@localhost:{port}{query}").parse().expect("an address")
+}
+
+/// A call, mailed through this server.
+async fn call(url: SmtpUrl) -> (World, crate::world::Call, crate::world::Running) {
+    let world = World::new().await;
+    let kim = world.admin("kim", Locale::En).await;
+    let visitor = world.visitor("Minji").await;
+    let call = world.call(&visitor, "help", &[&kim]).await;
+    let mailer = world.start(Transport::Smtp(url));
+    (world, call, mailer)
+}
+
+#[tokio::test]
+async fn a_mail_goes_over_starttls_and_over_tls_from_the_first_byte() {
+    let identity = Identity::of("localhost");
+    for (protection, scheme, query) in [
+        (Protection::StartTls(identity.clone()), "smtp", "?tls=required"),
+        (Protection::Implicit(identity.clone()), "smtps", ""),
+    ] {
+        let sink = Sink::protected(protection).await;
+        let url = url(&sink, scheme, query).trusting(&identity.authority).expect("a certificate");
+        let (world, call, _mailer) = call(url).await;
+        world.until_state(call.notices[0], NoticeState::Sent).await;
+        let lines = sink.lines();
+        let verbs: Vec<&str> = lines.iter().filter_map(|line| line.split([' ', ':']).next()).collect();
+        let protected: &[&str] = if scheme == "smtp" { &["EHLO", "STARTTLS"] } else { &[] };
+        let expected: Vec<&str> =
+            protected.iter().copied().chain(["EHLO", "AUTH", "MAIL", "RCPT", "DATA"]).collect();
+        assert_eq!(verbs, expected, "{scheme}");
+        assert_eq!(sink.mails().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_nobody_vouches_for_gets_neither_password_nor_mail() {
+    let identity = Identity::of("localhost");
+    for (protection, scheme, query, step) in [
+        (Protection::StartTls(identity.clone()), "smtp", "?tls=required", "STARTTLS: "),
+        (Protection::Implicit(identity.clone()), "smtps", "", "connecting: "),
+    ] {
+        let sink = Sink::protected(protection).await;
+        let (world, call, _mailer) = call(url(&sink, scheme, query)).await;
+        let notice = world.until_state(call.notices[0], NoticeState::Retrying).await;
+        let reply = notice.last_reply.expect("a reason");
+        assert!(reply.starts_with(step) && reply.contains("certificate"), "{reply}");
+        assert!(!sink.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
+        assert!(sink.mails().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_not_enough() {
+    let identity = Identity::of("mail.elsewhere.example");
+    let sink = Sink::protected(Protection::Implicit(identity.clone())).await;
+    let url = url(&sink, "smtps", "").trusting(&identity.authority).expect("a certificate");
+    let (world, call, _mailer) = call(url).await;
+    let notice = world.until_state(call.notices[0], NoticeState::Retrying).await;
+    let reply = notice.last_reply.expect("a reason");
+    assert!(reply.contains("certificate") && reply.contains("name"), "{reply}");
+    assert!(sink.lines().is_empty() && sink.mails().is_empty());
+}

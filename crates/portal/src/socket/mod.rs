@@ -1,0 +1,64 @@
+//! WebSocket for admins: `/api/v1/admin/socket` (contract, section 6).
+
+mod commands;
+mod frames;
+mod queue;
+mod run;
+
+use axum::RequestExt;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use web::Problem;
+use web::listener::Held;
+use web::origin::{Origins, of_url};
+use web::socket::{Close, Ended, Wire, close};
+
+use crate::PortalState;
+use crate::api::identify;
+
+/// Takes the connection over, if it comes from the portal's own pages, or from a program.
+pub(crate) async fn upgrade(State(state): State<PortalState>, mut request: Request) -> Response {
+    let origins = Origins::new(&of_url(&state.settings.public_url), &[]);
+    let loopback = loopback_self(&request);
+    if !origins.allow(request.headers()) && !loopback {
+        let detail = "The admin socket is for the portal's own pages. Open the portal at server.public_url.";
+        return Problem::forbidden("origin_not_allowed", detail).into_response();
+    }
+    let known = match identify(request.headers(), request.extensions(), &state).await {
+        Ok(known) => known.map(|(asking, _)| asking),
+        Err(problem) => return problem.into_response(),
+    };
+    let held = request.extensions().get::<Held>().cloned();
+    let upgrade = match request.extract_parts::<WebSocketUpgrade>().await {
+        Ok(upgrade) => web::socket::configure(upgrade, state.settings.frame_bytes),
+        Err(rejection) => return rejection.into_response(),
+    };
+    upgrade.on_upgrade(move |socket| {
+        let tracker = state.tracker.clone();
+        tracker.track_future(async move {
+            let held = held;
+            let mut wire = Wire::new(socket);
+            let stop = state.stop.clone();
+            let ended = tokio::select! {
+                ended = run::run(&state, known, &mut wire) => ended,
+                () = stop.cancelled() => Close(close::GOING_AWAY, "going away").into(),
+            };
+            if let Ended::Close(close) = ended {
+                wire.close(close).await;
+            }
+            drop(held);
+        })
+    })
+}
+
+/// A portal that was opened under the very host it is asked for, on this machine: the host check has let only
+/// our own names through.
+fn loopback_self(request: &Request) -> bool {
+    use axum::http::header::{HOST, ORIGIN};
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    match (text(ORIGIN), text(HOST)) {
+        (Some(origin), Some(host)) => origin == format!("http://{host}"),
+        _ => false,
+    }
+}

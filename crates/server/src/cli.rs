@@ -1,0 +1,118 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The bell on your site's front desk: a visitor calls, you are mailed, you answer.
+#[derive(Debug, Parser)]
+#[command(name = "deskbell", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) place: Place,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Where settings and data are.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Place {
+    /// The settings file. Without one, the defaults hold.
+    #[arg(long, global = true, env = "DESKBELL_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The folder in which everything is kept.
+    #[arg(long, global = true, env = "DESKBELL_DATA", value_name = "DIR", default_value = "deskbell-data")]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server.
+    Serve(Serve),
+    /// Who may sign in to the portal.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// API tokens of admins.
+    #[command(subcommand)]
+    Token(Token),
+    /// The settings.
+    #[command(subcommand)]
+    Config(Config),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen, instead of server.listen; may be given several times.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Vec<String>,
+    /// Which roles to run in this process.
+    #[arg(long, value_enum, value_delimiter = ',', default_values = ["gateway", "portal", "mailer", "timeouts"])]
+    pub(crate) roles: Vec<Role>,
+}
+
+/// What a process may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Role {
+    /// Speaks with visitors.
+    Gateway,
+    /// Speaks with admins.
+    Portal,
+    /// Sends mails.
+    Mailer,
+    /// Fires deadlines.
+    Timeouts,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AdminRole {
+    Owner,
+    Admin,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Admin {
+    /// Add an admin; prints a one-time link with which they choose a password.
+    Add {
+        email: String,
+        /// What visitors see; else the part before the @.
+        #[arg(long)]
+        name: Option<String>,
+        /// Owners also manage the team; the first admin is one.
+        #[arg(long, value_enum)]
+        role: Option<AdminRole>,
+        /// Read the password from standard input instead of making a link.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List all admins.
+    List,
+    /// Take the right to sign in away, and end all sessions.
+    Disable { email: String },
+    /// Give it back.
+    Enable { email: String },
+    /// Print a one-time link with which an admin chooses a new password.
+    ResetPassword { email: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make an API token; it stands alone on the last line, and is not shown again.
+    Create {
+        /// Whose rights it has.
+        #[arg(long)]
+        admin: String,
+        /// What it is for.
+        #[arg(long, default_value = "API")]
+        name: String,
+    },
+    /// List all API tokens.
+    List,
+    /// Make a token worth nothing.
+    Revoke { id: String },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Print the settings in force as TOML, secrets masked, or name every fault.
+    Check,
+}

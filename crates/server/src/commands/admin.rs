@@ -1,0 +1,130 @@
+//! `deskbell admin …`
+
+use std::io::Read;
+
+use anyhow::{Context, bail};
+use domain::admin::{Admin, Role};
+use domain::id::AdminId;
+use domain::text::{Email, Name};
+use portal::auth::{Passwords, links};
+use storage::{NewAdmin, StorageError};
+
+use crate::cli::{self, AdminRole, Place};
+use crate::compose::Parts;
+use crate::settings::Settings;
+
+pub(crate) async fn run(place: &Place, command: cli::Admin) -> anyhow::Result<()> {
+    let settings = super::load(place)?;
+    let parts = Parts::open(&settings).await?;
+    match command {
+        cli::Admin::Add { email, name, role, password_stdin } => {
+            let password = if password_stdin { Some(password()?) } else { None };
+            add(&parts, &settings, &email, name.as_deref(), role, password).await?;
+        }
+        cli::Admin::List => list(&parts).await?,
+        cli::Admin::Disable { email } => disable(&parts, &email).await?,
+        cli::Admin::Enable { email } => {
+            let admin = find(&parts, &email).await?;
+            parts.storage.update_admin(&Admin { disabled_at: None, ..admin }).await?;
+        }
+        cli::Admin::ResetPassword { email } => {
+            let admin = find(&parts, &email).await?;
+            print_link(&parts, &settings, admin.id).await?;
+        }
+    }
+    parts.store.close().await;
+    Ok(())
+}
+
+/// The first line of standard input.
+fn password() -> anyhow::Result<String> {
+    let mut text = String::new();
+    std::io::stdin().take(4096).read_to_string(&mut text).context("the password cannot be read")?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+async fn add(
+    parts: &Parts,
+    settings: &Settings,
+    email: &str,
+    name: Option<&str>,
+    role: Option<AdminRole>,
+    password: Option<String>,
+) -> anyhow::Result<()> {
+    let address = Email::new(email).map_err(|fault| anyhow::anyhow!("{email} {fault}"))?;
+    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email));
+    let limit = settings.policy.limits.name_chars;
+    let name = Name::new(name, limit).map_err(|fault| anyhow::anyhow!("the name {fault}"))?;
+    let password_hash = match &password {
+        Some(password) => Some(Passwords::new()?.hash(password).await?),
+        None => None,
+    };
+    let first = parts.storage.admins().await?.is_empty();
+    let role = match role {
+        Some(AdminRole::Owner) => Role::Owner,
+        Some(AdminRole::Admin) => Role::Admin,
+        None if first => Role::Owner,
+        None => Role::Admin,
+    };
+    let admin = Admin {
+        id: AdminId(parts.source.id()),
+        email: address,
+        name,
+        role,
+        on_duty: true,
+        locale: settings.site.locale,
+        disabled_at: None,
+        created_at: parts.clock.now(),
+    };
+    let id = admin.id;
+    match parts.storage.add_admin(NewAdmin { admin, password_hash }).await {
+        Ok(()) => {}
+        Err(StorageError::Taken) => bail!("{email} is an admin already; see `deskbell admin list`"),
+        Err(error) => return Err(error.into()),
+    }
+    println!("{email} was added as {}.", role.as_str());
+    if password.is_none() { print_link(parts, settings, id).await } else { Ok(()) }
+}
+
+async fn list(parts: &Parts) -> anyhow::Result<()> {
+    for admin in parts.storage.admins().await? {
+        let state = if !admin.enabled() {
+            "disabled"
+        } else if admin.on_duty {
+            "on duty"
+        } else {
+            "off duty"
+        };
+        println!("{}\t{}\t{}\t{state}", admin.email.as_str(), admin.role.as_str(), admin.name.as_str());
+    }
+    Ok(())
+}
+
+/// The last owner cannot be shut out: nobody could let anybody in again.
+async fn disable(parts: &Parts, email: &str) -> anyhow::Result<()> {
+    let admin = find(parts, email).await?;
+    let others = parts.storage.admins().await?;
+    let owner_left = others.iter().any(|a| a.id != admin.id && a.role == Role::Owner && a.enabled());
+    if admin.role == Role::Owner && !owner_left {
+        bail!("{email} is the last owner; make somebody else an owner first");
+    }
+    let disabled_at = admin.disabled_at.or_else(|| Some(parts.clock.now()));
+    parts.storage.update_admin(&Admin { disabled_at, ..admin }).await?;
+    Ok(())
+}
+
+async fn print_link(parts: &Parts, settings: &Settings, admin: AdminId) -> anyhow::Result<()> {
+    let secret = links::make(&*parts.storage, &parts.source, parts.clock.as_ref(), Some(admin)).await?;
+    let base = settings.server.public_url.clone().unwrap_or_else(|| {
+        settings.server.listen.first().map_or_else(String::new, |address| super::ports::usable(*address))
+    });
+    println!("Choose a password within 24 hours, once: {}", links::url(&base, &secret));
+    Ok(())
+}
+
+pub(super) async fn find(parts: &Parts, email: &str) -> anyhow::Result<Admin> {
+    let folded = email.trim().to_ascii_lowercase();
+    let found = parts.storage.admin_by_email(&folded).await?;
+    let (admin, _) = found.with_context(|| format!("{email} is no admin; see `deskbell admin list`"))?;
+    Ok(admin)
+}

@@ -1,0 +1,28 @@
+//! The commands of the command line.
+
+mod admin;
+mod config;
+mod ports;
+mod serve;
+mod token;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command, Place};
+use crate::settings::{self, Settings};
+
+/// Runs one.
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Config(crate::cli::Config::Check) => return Ok(config::check(&cli.place)),
+        Command::Serve(serve) => serve::run(&cli.place, serve).await?,
+        Command::Admin(admin) => admin::run(&cli.place, admin).await?,
+        Command::Token(token) => token::run(&cli.place, token).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn load(place: &Place) -> anyhow::Result<Settings> {
+    Settings::load(place.config.as_deref(), &place.data, settings::environment())
+        .map_err(|faults| settings::describe(&faults))
+}

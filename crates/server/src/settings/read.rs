@@ -1,0 +1,261 @@
+//! Reads each setting, with the check that is its own.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use domain::admin::Locale;
+use domain::notice::Audience;
+use domain::policy::{Policy, Step};
+use domain::text::TextLimits;
+use gateway::IdentityKey;
+use toml::{Table, Value};
+use web::rate_limit::Rate;
+
+use crate::settings::layers::Layers;
+use crate::settings::reader::Reader;
+use crate::settings::{Fault, Limits, Mail, Server, Settings, Site, Visitors};
+
+pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Fault>> {
+    let shown = show(&layers.table);
+    let mut reader = Reader::new(layers);
+    let mut warnings = Vec::new();
+    let server = server(&mut reader);
+    let site = site(&mut reader);
+    let database = database(&mut reader, data);
+    let visitors = visitors(&mut reader);
+    let texts = texts(&mut reader);
+    let policy = policy(&mut reader, texts, &mut warnings);
+    let mail = mail(&mut reader);
+    let limits = limits(&mut reader, texts);
+    let settings = Settings { server, site, database, visitors, policy, mail, limits, warnings, shown };
+    let faults = reader.finish();
+    if faults.is_empty() { Ok(settings) } else { Err(faults) }
+}
+
+/// The settings in force as TOML. Secrets show that they are there, not what they are.
+fn show(table: &Table) -> String {
+    let mut shown = table.clone();
+    for (section, key) in [("visitors", "identity_secret"), ("mail", "url")] {
+        if let Some(Value::String(secret)) = shown.get_mut(section).and_then(|section| section.get_mut(key)) {
+            *secret = match (key, secret.parse::<mailer::SmtpUrl>()) {
+                ("url", Ok(url)) => url.to_string(),
+                _ => "********".to_owned(),
+            };
+        }
+    }
+    toml::to_string(&shown).unwrap_or_default()
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    if text.starts_with("unix:") || text.starts_with("fd:") {
+        return Err(format!("{text}: only TCP addresses can be listened on so far, such as 127.0.0.1:4000"));
+    }
+    let named = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
+    let text = named.as_deref().unwrap_or(text);
+    text.parse()
+        .map_err(|_| format!("{text}: must be an address with a port, such as 127.0.0.1:4000 or [::]:4000"))
+}
+
+fn server(reader: &mut Reader) -> Server {
+    let listen_chosen = reader.chosen("server.listen");
+    let operator_chosen = reader.chosen("server.operator_listen");
+    let listen = reader.list("server.listen", address);
+    if listen.is_empty() {
+        reader.fault("server.listen", "must name at least one address");
+    }
+    let public_url = reader.text("server.public_url").map(|url| url.trim_end_matches('/').to_owned());
+    if let Some(url) = &public_url
+        && !is_base_url(url)
+    {
+        reader.fault("server.public_url", "must be a base such as https://desk.example, without a path");
+    }
+    let proxy = |text: &str| text.parse::<IpAddr>().map_err(|_| format!("{text}: must be an IP address"));
+    Server {
+        listen,
+        listen_chosen,
+        operator_listen: reader.list("server.operator_listen", address),
+        operator_chosen,
+        public_url,
+        trusted_proxies: reader.list("server.trusted_proxies", proxy),
+    }
+}
+
+fn is_base_url(url: &str) -> bool {
+    let Some((scheme, host)) = url.split_once("://") else { return false };
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '[' | ']');
+    matches!(scheme, "http" | "https") && !host.is_empty() && host.chars().all(plain)
+}
+
+fn site(reader: &mut Reader) -> Site {
+    let name = reader.text("site.name").unwrap_or_default();
+    let name = match domain::text::Name::new(&name, 80) {
+        Ok(name) => name.as_str().to_owned(),
+        Err(fault) => {
+            reader.fault("site.name", fault.to_string());
+            name
+        }
+    };
+    let allowed_origins = reader.list("site.allowed_origins", |text| {
+        let origin = text.trim_end_matches('/');
+        if is_base_url(origin) {
+            Ok(web::origin::of_url(origin))
+        } else {
+            Err(format!("{text}: must be an origin such as https://shop.example"))
+        }
+    });
+    let locale = reader.text("site.locale").unwrap_or_default();
+    let locale = locale.parse().unwrap_or_else(|()| {
+        reader.fault("site.locale", "must be ko or en");
+        Locale::Ko
+    });
+    Site { name, allowed_origins, locale }
+}
+
+fn database(reader: &mut Reader, data: &Path) -> PathBuf {
+    let Some(url) = reader.text("storage.url") else {
+        return data.join("deskbell.db");
+    };
+    let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
+    match path.filter(|path| !path.is_empty()) {
+        Some(path) => PathBuf::from(path),
+        None => {
+            reader
+                .fault("storage.url", "must be sqlite: and a path, such as sqlite:deskbell-data/deskbell.db");
+            PathBuf::new()
+        }
+    }
+}
+
+fn visitors(reader: &mut Reader) -> Visitors {
+    let anonymous = reader.flag("visitors.anonymous");
+    let secret = reader.secret("visitors.identity_secret");
+    let pem = reader.secret("visitors.identity_public_key");
+    let key = match (&secret, &pem) {
+        (Some(_), Some(_)) => {
+            reader.fault("visitors.identity_secret", "and identity_public_key are both set; keep one");
+            None
+        }
+        (Some(secret), None) => Some(("visitors.identity_secret", IdentityKey::from_secret(secret))),
+        (None, Some(pem)) => Some(("visitors.identity_public_key", IdentityKey::from_pem(pem))),
+        (None, None) if !anonymous => {
+            reader.fault("visitors.anonymous", "is false, and no identity key is set: nobody could call");
+            None
+        }
+        (None, None) => None,
+    };
+    let identity = match key {
+        Some((_, Ok(key))) => Some(key),
+        Some((name, Err(fault))) => {
+            reader.fault(name, fault.to_string());
+            None
+        }
+        None => None,
+    };
+    Visitors { anonymous, identity }
+}
+
+fn policy(reader: &mut Reader, limits: TextLimits, warnings: &mut Vec<String>) -> Policy {
+    let offer_after = reader.duration("wait.offer_after");
+    let move_after = reader.duration("wait.move_after");
+    if move_after < offer_after {
+        reader.fault("wait.move_after", "must not be before wait.offer_after");
+    }
+    if move_after > Duration::from_hours(24 * 30) {
+        reader.fault("wait.move_after", "must be at most 720h");
+    }
+    let steps = steps(reader);
+    if !steps.iter().any(|step| step.after < move_after) {
+        reader.fault("wait.steps", "must tell somebody before wait.move_after");
+    }
+    for step in steps.iter().filter(|step| step.after >= move_after) {
+        let after = step.after.as_secs();
+        warnings.push(format!(
+            "wait.steps: the step after {after}s is never reached, for the call has moved by then"
+        ));
+    }
+    Policy { offer_after, move_after, steps, limits }
+}
+
+fn steps(reader: &mut Reader) -> Vec<Step> {
+    let Some(Value::Array(items)) = reader.take("wait.steps") else {
+        reader.fault("wait.steps", "must be a list of { after, notify }");
+        return Vec::new();
+    };
+    let mut steps = Vec::new();
+    for (at, item) in items.into_iter().enumerate() {
+        let key = format!("wait.steps[{at}]");
+        let Value::Table(mut table) = item else {
+            reader.fault(&key, "must be a table of after and notify");
+            continue;
+        };
+        let after = table.remove("after").and_then(|value| web::rate_limit::duration(value.as_str()?));
+        let notify = match table.remove("notify").as_ref().and_then(Value::as_str) {
+            Some("on-duty") => Some(Audience::OnDuty),
+            Some("everyone") => Some(Audience::Everyone),
+            _ => None,
+        };
+        if let Some(unknown) = table.keys().next() {
+            reader.fault(&format!("{key}.{unknown}"), "is not a setting");
+        }
+        match (after, notify) {
+            (Some(after), Some(notify)) => steps.push(Step { after, notify }),
+            (None, _) => reader.fault(&format!("{key}.after"), "must be a duration such as 0s or 60s"),
+            (_, None) => reader.fault(&format!("{key}.notify"), "must be \"on-duty\" or \"everyone\""),
+        }
+    }
+    steps.sort_by_key(|step| step.after);
+    steps
+}
+
+fn mail(reader: &mut Reader) -> Mail {
+    let from = reader.text("mail.from");
+    let from = from.and_then(|text| reader.parse("mail.from", &text));
+    let url = reader.secret("mail.url");
+    let url = url.and_then(|text| reader.parse("mail.url", &text));
+    if url.is_some() && from.is_none() {
+        reader.fault("mail.from", "must say who mails are from, as mail.url is set");
+    }
+    Mail { from, url }
+}
+
+fn texts(reader: &mut Reader) -> TextLimits {
+    TextLimits {
+        message_bytes: reader.number("limits.message_bytes", 16..=65_536),
+        name_chars: reader.number("limits.name_chars", 1..=200),
+        title_chars: reader.number("limits.title_chars", 10..=500),
+        post_bytes: reader.number("limits.post_bytes", 16..=1_048_576),
+    }
+}
+
+fn limits(reader: &mut Reader, texts: TextLimits) -> Limits {
+    let frame_bytes = reader.number("limits.frame_bytes", 1024..=1_048_576);
+    let body_bytes = reader.number("limits.body_bytes", 1024..=16_777_216);
+    if texts.message_bytes >= frame_bytes {
+        reader.fault("limits.frame_bytes", "must be more than limits.message_bytes");
+    }
+    if texts.post_bytes >= body_bytes {
+        reader.fault("limits.body_bytes", "must be more than limits.post_bytes");
+    }
+    let mut rate = |key: &str| {
+        let text = reader.text(key).unwrap_or_default();
+        reader.parse(key, &text).unwrap_or(Rate::OFF)
+    };
+    let (messages_per_visitor, calls_per_visitor) =
+        (rate("limits.messages_per_visitor"), rate("limits.calls_per_visitor"));
+    let calls_per_ip = rate("limits.calls_per_ip");
+    let (sign_ins_per_account, sign_ins_per_ip) =
+        (rate("limits.sign_ins_per_account"), rate("limits.sign_ins_per_ip"));
+    Limits {
+        frame_bytes,
+        body_bytes,
+        connections: reader.number("limits.connections", 1..=10_000_000),
+        connections_per_ip: reader.number("limits.connections_per_ip", 1..=10_000_000),
+        sockets_per_visitor: reader.number("limits.sockets_per_visitor", 1..=10_000),
+        messages_per_visitor,
+        calls_per_visitor,
+        calls_per_ip,
+        sign_ins_per_account,
+        sign_ins_per_ip,
+    }
+}

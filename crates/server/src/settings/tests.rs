@@ -1,0 +1,98 @@
+//! Every fault is named, and the layers lie in the right order.
+
+use std::path::Path;
+
+use super::*;
+
+fn load(file: &str, environment: &[(&str, &str)]) -> Result<Settings, Vec<Fault>> {
+    let folder = std::env::temp_dir().join(format!("deskbell-settings-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let name = format!("{:?}.toml", std::thread::current().id()).replace(['(', ')'], "-");
+    let path = folder.join(name);
+    std::fs::write(&path, file).unwrap();
+    let environment = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+    Settings::load(Some(&path), Path::new("data"), environment)
+}
+
+fn keys(faults: Vec<Fault>) -> Vec<String> {
+    faults.into_iter().map(|fault| fault.key).collect()
+}
+
+#[test]
+fn the_defaults_are_good_and_are_those_of_the_rules() {
+    let settings = Settings::load(None, Path::new("data"), []).unwrap();
+    let policy = Policy::default();
+    assert_eq!(settings.policy.offer_after, policy.offer_after);
+    assert_eq!(settings.policy.move_after, policy.move_after);
+    assert_eq!(settings.policy.steps, policy.steps);
+    assert_eq!(settings.database, Path::new("data/deskbell.db"));
+    assert!(settings.warnings.is_empty() && !settings.server.listen_chosen);
+}
+
+#[test]
+fn the_environment_lies_over_the_file() {
+    let settings = load(
+        "[wait]\nmove_after = \"9m\"\noffer_after = \"1m\"\n",
+        &[
+            ("DESKBELL_WAIT__MOVE_AFTER", "7m"),
+            ("DESKBELL_SITE__ALLOWED_ORIGINS", "https://a.example, https://b.example/"),
+            ("DESKBELL_LIMITS__CONNECTIONS", "7"),
+            (
+                "DESKBELL_WAIT__STEPS",
+                r#"[{"after":"0s","notify":"everyone"},{"after":"8m","notify":"on-duty"}]"#,
+            ),
+            ("DESKBELL_CONFIG", "elsewhere"),
+            ("HOME", "/"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(settings.policy.move_after.as_secs(), 420);
+    assert_eq!(settings.policy.offer_after.as_secs(), 60);
+    assert_eq!(settings.site.allowed_origins, ["https://a.example", "https://b.example"]);
+    assert_eq!((settings.limits.connections, settings.policy.steps.len()), (7, 2));
+    assert_eq!(settings.warnings.len(), 1, "the second step is never reached");
+}
+
+#[test]
+fn every_fault_is_named_at_once() {
+    let faults = load(
+        "[server]\nlisten = [\"nonsense\"]\npublic_url = \"desk.example\"\n[site]\nlocale = \"fr\"\ncolour = 1\n\
+         [wait]\nmove_after = \"5 minutes\"\n[visitors]\nidentity_secret = \"short\"\n[mail]\nurl = \"http://x\"\n\
+         [limits]\ncalls_per_ip = \"many\"\nconnections = 0\n[extra]\nx = 1\n",
+        &[("DESKBELL_SERVER__TRUSTED_PROXIES", "10.0.0.x")],
+    )
+    .unwrap_err();
+    let keys = keys(faults);
+    for key in [
+        "server.listen",
+        "server.public_url",
+        "server.trusted_proxies",
+        "site.locale",
+        "site.colour",
+        "wait.move_after",
+        "visitors.identity_secret",
+        "mail.url",
+        "limits.calls_per_ip",
+        "limits.connections",
+        "extra.x",
+    ] {
+        assert!(keys.iter().any(|known| known == key), "{key} is missing in {keys:?}");
+    }
+}
+
+#[test]
+fn the_settings_in_force_are_shown_without_their_secrets() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let file = format!(
+        "[visitors]\nidentity_secret = \"{secret}\"\n[mail]\nfrom = \"desk@x.example\"\nurl = \"smtps://me:hunter2@mail.example:465\"\n"
+    );
+    let shown = load(&file, &[]).unwrap().shown;
+    assert!(!shown.contains(secret) && !shown.contains("hunter2"), "{shown}");
+    assert!(shown.contains("move_after = \"5m\""));
+}
+
+#[test]
+fn what_is_not_toml_is_told_with_its_line() {
+    let faults = load("[wait]\n\nmove_after = \n", &[]).unwrap_err();
+    assert!(faults[0].detail.contains("line 3"), "{faults:?}");
+}

@@ -1,0 +1,44 @@
+//! One pass over all that is due.
+
+use desk::{Desk, DeskError};
+use tokio::task::JoinSet;
+
+/// How many are taken at a time: enough for group commits to be worth it, and a bound on memory.
+const BATCH: u32 = 512;
+
+/// What one pass has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Swept {
+    /// How many calls had something due.
+    pub due: usize,
+    /// How many of them failed, and stay due.
+    pub stuck: usize,
+    /// Whether there may be more.
+    pub more: bool,
+}
+
+/// Does to each call what is due. One that fails does not hold up the others.
+pub async fn sweep(desk: &Desk) -> Result<Swept, DeskError> {
+    let due = desk.due(BATCH).await?;
+    let mut swept = Swept { due: due.len(), stuck: 0, more: due.len() == BATCH as usize };
+    // All at once: the store's writer takes what waits into one commit.
+    let mut ticks = JoinSet::new();
+    for conversation in due {
+        let desk = desk.clone();
+        ticks.spawn(async move {
+            desk.tick(conversation).await.inspect_err(|error| {
+                let error = error as &dyn std::error::Error;
+                tracing::error!(error, conversation.id = %conversation, "a deadline could not be fired");
+            })
+        });
+    }
+    while let Some(ticked) = ticks.join_next().await {
+        if !matches!(ticked, Ok(Ok(()))) {
+            swept.stuck += 1;
+        }
+    }
+    if swept.due > 0 {
+        tracing::info!(deadlines.due = swept.due, deadlines.stuck = swept.stuck, "deadlines fired");
+    }
+    Ok(swept)
+}
