@@ -68,6 +68,14 @@ fn an_address_is_taken_only_in_its_plain_form() {
         assert_eq!(Email::new(bad), Err(TextFault::NotAnAddress), "{bad}");
     }
     assert!(Email::new(&format!("{}@b.co", "a".repeat(65))).is_err());
+
+    // The longest: 64 before the @, labels of 63, 254 in all.
+    let longest = |last: usize| {
+        let [local, label, last] = [64, 63, last].map(|n| "a".repeat(n));
+        Email::new(&format!("{local}@{label}.{label}.{last}"))
+    };
+    assert!(longest(61).is_ok());
+    assert_eq!(longest(62), Err(TextFault::NotAnAddress));
 }
 
 #[test]
