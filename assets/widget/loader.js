@@ -65,7 +65,7 @@
     target.addEventListener(type, fn);
     undo.push(() => target.removeEventListener(type, fn));
   };
-  /** @type {(object: Any, name: string, make: (original: Fn) => Fn) => void} */
+  /** @type {(object: Any, name: string, make: (original: Function) => Fn) => void} */
   const wrap = (object, name, make) => {
     const original = object && object[name];
     if (typeof original !== 'function') return;
@@ -136,13 +136,13 @@
 .launcher{--a:#0b6e5f;--on:#fff;position:fixed;z-index:2147483000;bottom:calc(20px + env(safe-area-inset-bottom,0px));
 right:calc(20px + env(safe-area-inset-right,0px));display:flex;align-items:center;gap:9px;min-height:52px;padding:0 20px 0 16px;
 border:0;border-radius:26px;background:var(--a);color:var(--on);cursor:pointer;-webkit-tap-highlight-color:transparent;
-font:600 15px/1.2 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif;letter-spacing:-.01em;
-box-shadow:0 1px 2px #0003,0 8px 24px #0000002e;transition:transform .16s,box-shadow .16s;word-break:keep-all}
+font:600 15px/1.2 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif;
+box-shadow:0 1px 2px #0003,0 8px 24px #0000002e;transition:transform .16s;word-break:keep-all}
 .left .launcher{right:auto;left:calc(20px + env(safe-area-inset-left,0px))}
-.launcher:hover{transform:translateY(-2px);box-shadow:0 2px 4px #0003,0 12px 32px #0000003b}
+.launcher:hover{transform:translateY(-2px)}
 .launcher:focus-visible{outline:3px solid var(--a);outline-offset:3px}
 .launcher svg{width:22px;height:22px;flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-.launcher[aria-busy=true] svg{animation:swing .7s ease-in-out infinite alternate;transform-origin:50% 10%}
+.launcher[aria-busy=true] svg{animation:swing .7s infinite alternate}
 .launcher[hidden],.badge[hidden]{display:none}
 .badge{position:absolute;top:-5px;right:-3px;min-width:22px;height:22px;padding:0 6px;border-radius:11px;background:#d92d20;color:#fff;
 font:700 12px/22px system-ui;text-align:center;box-shadow:0 0 0 2px #fff}

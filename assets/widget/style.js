@@ -3,13 +3,13 @@ export const css = `
 :where(.panel,.panel *){margin:0;padding:0;border:0;font:inherit;color:inherit;background:none;letter-spacing:inherit;text-align:inherit}
 [hidden]{display:none!important}
 [data-theme]{--a:#0b6e5f;--on:#fff;--link:#0b6e5f;--soft:#e9f2f1;--bg:#fff;--paper:#f7f6f3;--line:#e6e3dc;--edge:#8b867b;--text:#1d1c1a;--dim:#67635a;--bad:#b42318;--warm:#fdf6e3;--warmtext:#7a4f01;color-scheme:light}
-[data-theme=dark]{--link:#4d9d91;--soft:#182b26;--bg:#1b1a18;--paper:#25231f;--line:#3a372f;--edge:#7d786c;--text:#f3f1ec;--dim:#aaa599;--bad:#ff9d90;--warm:#37301c;--warmtext:#f2cf83;color-scheme:dark}
+[data-theme=dark]{--link:#5cc7b3;--soft:#1b332d;--bg:#1b1a18;--paper:#25231f;--line:#3a372f;--edge:#7d786c;--text:#f3f1ec;--dim:#aaa599;--bad:#ff9d90;--warm:#37301c;--warmtext:#f2cf83;color-scheme:dark}
 .panel{position:fixed;z-index:2147483001;bottom:calc(20px + env(safe-area-inset-bottom,0px));right:calc(20px + env(safe-area-inset-right,0px));width:400px;height:min(704px,calc(100dvh - 40px));display:flex;flex-direction:column;overflow:hidden;
 background:var(--bg);color:var(--text);border-radius:20px;box-shadow:0 0 0 1px #0000000f,0 4px 12px #00000014,0 20px 56px #0000003d;
 font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR","Noto Sans CJK KR",system-ui,sans-serif;letter-spacing:-.008em;word-break:keep-all;overflow-wrap:anywhere;text-wrap:pretty;animation:rise .2s cubic-bezier(.2,.8,.3,1);-webkit-text-size-adjust:100%}
 [data-theme=dark] .panel{box-shadow:0 0 0 1px #ffffff1f,0 20px 56px #000000a6}
 .left .panel{right:auto;left:calc(20px + env(safe-area-inset-left,0px))}
-.panel.page{position:relative;inset:auto!important;z-index:0;width:min(560px,100%);height:min(820px,100dvh);margin:0 auto}
+.panel.page{position:relative;inset:auto!important;z-index:0;width:min(560px,100%);height:min(760px,calc(100dvh - 96px));margin:0 auto}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
 .panel{text-align:start}button{cursor:pointer;-webkit-tap-highlight-color:transparent}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
@@ -20,11 +20,10 @@ small{font-size:13px}
 .dim{font-size:14px}
 .icon{width:20px;height:20px;flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.grow{flex:1;min-width:0}
 .link{color:var(--link);font-weight:600;font-size:14px;text-decoration:underline;text-underline-offset:3px;padding:4px}
 a{color:inherit;text-decoration:underline;text-underline-offset:2px}
 .head{display:flex;align-items:center;gap:4px;padding:10px;min-height:64px;border-bottom:1px solid var(--line);padding-top:max(10px,env(safe-area-inset-top,0px))}
-.who{flex:1;min-width:0;padding:0 6px}
+.grow,.who{flex:1;min-width:0}.who{padding:0 6px}
 .heading{font-size:16px;line-height:1.35}
 .sub{font-size:13px;color:var(--dim);line-height:1.35}
 .round{width:44px;height:44px;border-radius:50%;display:grid;place-items:center;flex:none}
@@ -33,19 +32,19 @@ a{color:inherit;text-decoration:underline;text-underline-offset:2px}
 .is-home .heading{font-size:25px;line-height:1.3;letter-spacing:-.025em;padding-top:8px;font-weight:700}
 .is-home .sub{color:inherit;font-size:15px;line-height:1.5;margin-top:6px}
 .is-home .head :focus-visible{outline-color:currentColor}
-.main{flex:1;min-height:0;display:flex;flex-direction:column;position:relative}
-.scroll{flex:1;min-height:0;overflow-y:auto;overscroll-behavior:contain;padding:16px;display:flex;flex-direction:column;gap:12px;scrollbar-width:thin}
+.main,.conversation{flex:1;min-height:0;position:relative}
+.main,.conversation,.scroll,.status,.big,.log,.said,.steps,.skeleton{display:flex;flex-direction:column}
+.scroll{flex:1;min-height:0;overflow-y:auto;overscroll-behavior:contain;padding:16px;gap:12px;scrollbar-width:thin}
 .scroll>*{flex:none}
 .is-home .main{margin-top:-46px}
-.panel.is-home:not(.page){height:auto;max-height:calc(100dvh - 40px)}
+.panel.is-home{height:auto;max-height:calc(100dvh - 40px)}
 .home{padding-top:0}
 .card{background:var(--bg);border:1px solid var(--line);border-radius:16px;padding:18px}
 .home .card{padding:14px;box-shadow:0 6px 20px #00000014}
-.card h3,.big h3{font-size:17px;line-height:1.4;letter-spacing:-.015em}
+h3{font-size:17px;line-height:1.4;letter-spacing:-.015em}
 .card h3+p,.card p+p{margin-top:6px}
 .ring{width:100%;min-height:56px;border-radius:14px;background:var(--a);color:var(--on);font-weight:650;font-size:17px;display:flex;align-items:center;justify-content:center;gap:10px}
 .ring:hover,.main-button:hover,.send:hover:enabled{filter:brightness(1.08)}
-.ring .icon{width:24px;height:24px}
 .attach{padding:12px 4px 0}
 .attach label{display:flex;gap:10px;align-items:flex-start;font-size:14px;line-height:1.45;cursor:pointer}
 .attach label small{display:block}
@@ -57,9 +56,8 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .way:hover{background:var(--paper)}
 .way b,.way small{display:block}.way>.icon{color:var(--dim)}
 .disc{width:40px;height:40px;border-radius:12px;background:var(--soft);color:var(--link);display:grid;place-items:center;flex:none}
-.conversation{flex:1;min-height:0;display:flex;flex-direction:column;position:relative}
 .status:empty{display:none}
-.status{display:flex;flex-direction:column;gap:12px}
+.status,.skeleton{gap:12px}
 .wait{display:flex;align-items:center;gap:16px}
 .dial{position:relative;width:64px;height:64px;flex:none;display:grid;place-items:center;color:var(--link)}
 .dial svg:first-child{position:absolute;inset:0;transform:rotate(-90deg);fill:none;stroke-width:2.4;stroke-linecap:round}
@@ -69,8 +67,8 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .ringing .icon{animation:swing .5s ease-in-out infinite alternate;transform-origin:50% 10%}
 .ringing .hand{stroke-dashoffset:75;animation:turn 1.2s linear infinite;transform-origin:center}
 @keyframes turn{to{transform:rotate(1turn)}}
-.hint{font-size:14px;color:var(--dim);text-align:center;padding:2px 12px}
-.steps{list-style:none;display:flex;flex-direction:column;gap:9px;margin-top:16px;padding-top:16px;border-top:1px solid var(--line);font-size:14px;line-height:1.45}
+.hint{text-align:center;padding:2px 12px}
+.steps{list-style:none;gap:9px;margin-top:16px;padding-top:16px;border-top:1px solid var(--line);font-size:14px;line-height:1.45}
 .ended .status{order:2}.ended .log{margin-top:0}
 .steps li{display:flex;gap:10px;color:var(--dim)}
 .steps .icon{width:18px;height:18px;margin-top:1px}
@@ -84,14 +82,14 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .main-button,.main-button:hover{background:var(--a);color:var(--on);border-color:transparent}
 .danger,.danger:hover{background:var(--bad);color:var(--bg);border-color:transparent}
 .button[aria-busy]{opacity:.6;cursor:progress}
-.big{display:flex;flex-direction:column;align-items:center;text-align:center;gap:8px;padding:28px 12px 20px}
+.big{align-items:center;text-align:center;gap:8px;padding:28px 12px 20px}
 .big p{color:var(--dim);max-width:30ch;margin-bottom:8px}
 .big .disc{width:56px;height:56px;border-radius:18px;margin-bottom:6px}.big .disc .icon{width:28px;height:28px}
 .big .button{min-width:200px}
-.log{display:flex;flex-direction:column;gap:3px;margin-top:auto}
+.log{gap:3px;margin-top:auto}
 .day,.note{align-self:center;text-align:center;font-size:12.5px;color:var(--dim);padding:10px 0}
-.note time{margin-left:6px;opacity:.85}
-.said{max-width:84%;display:flex;flex-direction:column;align-items:flex-start;align-self:flex-start}
+.note time{margin-left:6px}
+.said{max-width:84%;align-items:flex-start;align-self:flex-start}
 .mine{align-self:flex-end;align-items:flex-end}
 .said.first{margin-top:10px}
 .name{display:flex;align-items:center;gap:7px;font-size:13px;font-weight:600;color:var(--dim);margin-bottom:5px}
@@ -120,7 +118,6 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .send{width:36px;height:36px;border-radius:50%;background:var(--a);color:var(--on);display:grid;place-items:center;flex:none}
 .send:disabled{background:var(--line);color:var(--dim);cursor:default}
 .wrong{color:var(--bad);font-size:13.5px;padding:4px 2px}
-.skeleton{display:flex;flex-direction:column;gap:12px}
 .skeleton i{height:72px;border-radius:16px;background:var(--paper);animation:breathe 1.2s ease-in-out infinite alternate}
 @keyframes breathe{to{opacity:.45}}
 .banner{display:flex;align-items:center;justify-content:space-between;gap:8px;padding:8px 16px;font-size:13.5px;background:var(--paper);color:var(--dim)}
@@ -128,11 +125,10 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .banner .link{color:inherit;font-size:13px;flex:none}
 .is-home .banner{order:3}
 .sheet{position:absolute;z-index:2;left:10px;right:10px;bottom:calc(10px + env(safe-area-inset-bottom,0px));padding:16px;border-radius:18px;background:var(--bg);box-shadow:0 0 0 1px var(--line),0 0 0 100vmax #0000004d,0 12px 40px #0000004d;animation:rise .16s}
-.sheet h3{font-size:17px}.sheet p{color:var(--dim);font-size:14px}
 .entry{display:block;width:100%;padding:13px 12px;border-radius:12px;font-weight:600}
 .entry:hover,.entry:focus-visible{background:var(--paper)}
-@media(max-width:480px){.panel:not(.page){inset:0!important;width:100%;height:100dvh!important;max-height:none!important;border-radius:0;box-shadow:none}.panel.page{height:100dvh;border-radius:0;box-shadow:none}}
+@media(max-width:480px){.panel:not(.page){inset:0!important;width:100%;height:100dvh!important;max-height:none!important;border-radius:0;box-shadow:none}.panel.page{height:calc(100dvh - 72px);border-radius:0;box-shadow:none}}
 @media(prefers-reduced-motion:reduce){.panel,.panel *{animation:none!important;transition:none!important}}
-@media(forced-colors:active){.ring,.button,.send,.bubble,.field{border:1px solid}}
-@media print{.panel{display:none}}
+@media(forced-colors:active){.ring,.send,.bubble{border:1px solid}}
+@media print{:host{display:none}}
 `;

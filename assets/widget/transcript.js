@@ -25,7 +25,7 @@ export function rows(state) {
   /** @type {Row[]} */
   const list = [];
   // While the call waits, the card above says the same, and more of it.
-  const quiet = state.conversation?.state === 'waiting' && !state.events.some((one) => one.kind === 'joined');
+  const quiet = (state.conversation?.state ?? 'waiting') === 'waiting' && !state.events.some((one) => one.kind === 'joined');
   for (const one of state.events) {
     if (one.kind === 'said') {
       const mine = one.by.type === 'visitor';

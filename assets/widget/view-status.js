@@ -80,7 +80,7 @@ function waiting(desk, offered) {
     h('div', { css: 'pair' }, button(t('wait_on'), () => { desk.memory.set('dismissed', conversation?.id); desk.draw(); }),
       button(t('leave_now'), () => desk.view.go('write', { leave: true }), true)))] : [];
   return [...offer, h('div', { css: 'card' }, h('div', { css: 'wait' }, dial(), h('div', {}, h('b', { css: 'clock', role: 'timer' }), h('p', { css: 'dim', text: t('head_waiting') }))),
-    h('ul', { css: 'steps' }, ...steps(desk))), h('p', { css: 'hint' }, t('keep_writing'), ' ',
+    h('ul', { css: 'steps' }, ...steps(desk))), h('p', { css: 'hint dim' }, t('keep_writing'), ' ',
     !shown && h('button', { css: 'link', 'data-key': 'leave', text: t('leave_post'), onclick: () => desk.view.go('write', { leave: true }) }))];
 }
 

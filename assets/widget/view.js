@@ -241,7 +241,7 @@ export class View {
 
   /** @param {string} question @param {string} note @param {string} yes @param {() => void} act @param {string} [no] */
   confirm(question, note, yes, act, no = this.t('cancel')) {
-    this.ask(h('div', { role: 'alertdialog', 'aria-labelledby': 'question' }, h('h3', { id: 'question', text: question }), note && h('p', { text: note }),
+    this.ask(h('div', { role: 'alertdialog', 'aria-labelledby': 'question' }, h('h3', { id: 'question', text: question }), note && h('p', { css: 'dim', text: note }),
       h('div', { css: 'pair' }, h('button', { css: 'button', text: no, onclick: () => this.ask(null) }),
         h('button', { css: 'button danger', text: yes, onclick: () => { this.ask(null); act(); } }))));
   }
