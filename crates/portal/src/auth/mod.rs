@@ -46,6 +46,8 @@ pub struct SignedIn {
     /// The session's id as it is stored.
     pub session: SecretHash,
     pub(crate) handle: Session,
+    /// Whether the page's script asks, and not a person: then nothing is used up that a person has to see.
+    live: bool,
 }
 
 impl SignedIn {
@@ -70,7 +72,7 @@ impl SignedIn {
 
     /// What this page has to say, once.
     pub(crate) async fn take_flash(&self) -> Result<Option<Flash>, PageError> {
-        if self.handle.get_value(FLASH).await?.is_none() {
+        if self.live || self.handle.get_value(FLASH).await?.is_none() {
             return Ok(None);
         }
         Ok(self.handle.remove(FLASH).await?)
@@ -98,7 +100,7 @@ pub async fn signed_in(
     if session.get::<i64>(SEEN).await?.is_none_or(|seen| (now - seen).abs() >= SEEN_MILLIS) {
         session.insert(SEEN, now).await?;
     }
-    Ok(Some(SignedIn { admin, csrf, session: stored_id(session_id), handle: session.clone() }))
+    Ok(Some(SignedIn { admin, csrf, session: stored_id(session_id), handle: session.clone(), live: false }))
 }
 
 /// Begins a session under a new id for `admin`; what the browser had before is worth nothing.
@@ -122,11 +124,12 @@ impl FromRequestParts<PortalState> for SignedIn {
     type Rejection = PageError;
 
     async fn from_request_parts(parts: &mut Parts, state: &PortalState) -> Result<Self, PageError> {
-        let Some(signed_in) = signed_in(&parts.extensions, state).await? else {
+        let Some(mut signed_in) = signed_in(&parts.extensions, state).await? else {
             let asked = (parts.method == Method::GET).then(|| parts.uri.path_and_query()).flatten();
             let next = asked.and_then(|asked| next::safe(asked.as_str())).map(str::to_owned);
             return Err(PageError::SignIn { next });
         };
+        signed_in.live = parts.headers.contains_key("x-deskbell-live");
         if let Some(reader) = parts.extensions.get::<Reader>() {
             reader.is(signed_in.admin.locale);
         }

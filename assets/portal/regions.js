@@ -1,0 +1,102 @@
+// Puts what has changed on the server into the page that is open: the parts marked `data-live`, as the server renders them.
+import { setClock, words } from './times.js';
+
+/** What the server sent last for each part: the page itself differs from it, as times are rewritten. @type {Map<string, string>} */
+const known = new Map();
+/** @type {((page: Document) => void)[]} */
+const listeners = [];
+let running = false;
+let again = false;
+
+/** @param {string} name @param {ParentNode} root @returns {HTMLElement|null} */
+const part = (name, root) => root.querySelector(`[data-live="${name}"]`);
+
+/** Remembers the parts as they came. Before anything else touches the page. */
+export function begin() {
+  for (const element of parts(document)) known.set(element.dataset.live ?? '', element.outerHTML);
+}
+
+/** @param {ParentNode} root */
+const parts = (root) => /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll('[data-live]'));
+
+/** Calls `listener` with each page that has come. @param {(page: Document) => void} listener */
+export const onPage = (listener) => listeners.push(listener);
+
+/** Asks for this page again; asked for while one is under way, it is asked for once more after it. @returns {Promise<void>} */
+export async function refresh() {
+  if (running) { again = true; return; }
+  running = true;
+  try {
+    do {
+      again = false;
+      await once();
+    } while (again);
+  } finally {
+    running = false;
+  }
+}
+
+async function once() {
+  const url = new URL(location.href);
+  const last = document.getElementById('log')?.dataset.last;
+  if (last) { url.searchParams.delete('all'); url.searchParams.set('after', last); }
+  url.hash = '';
+  /** @type {Response} */
+  let answer;
+  try {
+    answer = await fetch(url, { headers: { 'X-Deskbell-Live': '1' } });
+  } catch {
+    return; // The connection says so; it asks again when it is back.
+  }
+  if (answer.redirected && new URL(answer.url).pathname === '/admin/sign-in') return void location.reload();
+  if (answer.ok) show(parse(await answer.text()));
+}
+
+/** @param {string} html */
+export const parse = (html) => new DOMParser().parseFromString(html, 'text/html');
+
+/** Takes over what is new in `page`. @param {Document} page */
+export function show(page) {
+  setClock(page);
+  for (const element of parts(document)) {
+    const name = element.dataset.live ?? '';
+    const fresh = part(name, page);
+    if (!fresh || fresh.outerHTML === known.get(name) || isInUse(element, fresh)) continue;
+    known.set(name, fresh.outerHTML);
+    replace(element, /** @type {HTMLElement} */ (document.importNode(fresh, true)));
+  }
+  for (const listener of listeners) listener(page);
+}
+
+/** Somebody is writing here, or has opened a menu: what they do goes first, unless the part is another by now. @param {HTMLElement} element @param {HTMLElement} fresh */
+function isInUse(element, fresh) {
+  if (element.dataset.key !== undefined && element.dataset.key === fresh.dataset.key && element.querySelector('textarea')) return true;
+  if (element.dataset.key !== fresh.dataset.key) return false;
+  const active = document.activeElement;
+  return !!element.querySelector('details[open]') || (!!active && element.contains(active) && active.matches('input,textarea,select'));
+}
+
+/** @param {HTMLElement} old @param {HTMLElement} fresh */
+function replace(old, fresh) {
+  const active = document.activeElement;
+  const focused = active && old.contains(active) ? path(active, old) : null;
+  old.replaceWith(fresh);
+  words(fresh);
+  if (focused) /** @type {HTMLElement|null} */ (fresh.querySelector(focused))?.focus({ preventScroll: true });
+}
+
+/** Where the focus was, to be found again in the new part. @param {Element} element @param {HTMLElement} root */
+function path(element, root) {
+  const own = element.id ? `#${CSS.escape(element.id)}` : element.tagName.toLowerCase();
+  const row = element.closest('[id]');
+  const href = element.getAttribute('href');
+  const exact = href ? `${own}[href="${CSS.escape(href)}"]` : own;
+  return row && row !== element && root.contains(row) && row !== root ? `#${CSS.escape(row.id)} ${exact}` : exact;
+}
+
+/** Says something at the top of the page. @param {Document} page the answer to a form */
+export function takeFlash(page) {
+  for (const old of document.querySelectorAll('#main > .said')) old.remove();
+  const said = page.querySelector('#main > .said');
+  if (said) document.getElementById('main')?.prepend(document.importNode(said, true));
+}
