@@ -19,7 +19,7 @@ export class Memory {
   /** @param {string} server @param {string} person who it is for: the subject of the host's identity, or '' @param {() => Shelf} shelf */
   constructor(server, person, shelf) {
     this.root = 'deskbell:' + server + ':';
-    this.prefix = this.root + (person ? person + ':' : ':');
+    this.prefix = this.root + person + ':';
     this.kept = true;
     try {
       this.shelf = shelf();
@@ -39,25 +39,22 @@ export class Memory {
   /** @param {string} key @param {any} value */
   set(key, value) {
     try {
-      if (value === null || value === undefined || value === '') this.shelf.removeItem(this.prefix + key);
+      if (value === null || value === '') this.shelf.removeItem(this.prefix + key);
       else this.shelf.setItem(this.prefix + key, JSON.stringify(value));
     } catch { this.kept = false; /* The shelf is full. What is in the page still goes out. */ }
   }
 
   /** Every value whose key begins so. One key per unsent message: two tabs never overwrite each other's. @param {string} start */
-  all(start) {
-    const found = [];
-    for (let index = 0; index < this.shelf.length; index += 1) {
-      const key = this.shelf.key(index);
-      if (key?.startsWith(this.prefix + start)) found.push(this.get(key.slice(this.prefix.length)));
-    }
-    return found.filter(Boolean);
+  all(start) { return this.keys(start).map((key) => this.get(key)).filter(Boolean); }
+
+  /** @param {string} start @returns {string[]} */
+  keys(start) {
+    return Array.from({ length: this.shelf.length }, (_, index) => this.shelf.key(index) ?? '')
+      .filter((key) => key.startsWith(this.prefix + start)).map((key) => key.slice(this.prefix.length));
   }
 
   forget() {
-    const keys = [];
-    for (let index = 0; index < this.shelf.length; index += 1) keys.push(this.shelf.key(index) ?? '');
-    for (const key of keys) if (key.startsWith(this.prefix)) this.shelf.removeItem(key);
+    for (const key of this.keys('')) this.set(key, null);
     this.live(false);
   }
 

@@ -39,9 +39,11 @@ export const nothing = () => ({
 
 /** A fresh log, for a conversation that this page has not followed yet. @param {State} state @param {Conversation|null} conversation @returns {State} */
 const turnTo = (state, conversation) => ({
-  ...state, conversation, events: [], typing: {}, adminRead: 0, read: 0, backlog: 0,
-  outbox: state.outbox.map((item) => (item.conversation === null && conversation && isOpen(conversation) ? { ...item, conversation: conversation.id } : item)),
+  ...state, conversation, events: [], typing: {}, adminRead: 0, read: 0, backlog: 0, outbox: bound(state.outbox, conversation),
 });
+
+/** What was typed while the call was on its way belongs to the conversation that it led to. @param {Pending[]} outbox @param {Conversation|null} conversation */
+const bound = (outbox, conversation) => outbox.map((item) => (item.conversation === null && isOpen(conversation) ? { ...item, conversation: conversation?.id } : item));
 
 /** @param {Conversation|null} conversation */
 export const isOpen = (conversation) => !!conversation && (conversation.state === 'waiting' || conversation.state === 'active');
@@ -55,8 +57,9 @@ export function fold(state, input, now) {
     case 'welcome': return greeted(state, input);
     case 'event': return happened(state, input.conversation_id, input.event, now);
     case 'conversation': return turned(state, input.conversation);
-    case 'ack': return ack(state, input.id);
-    case 'error': return input.id ? failed(state, input.id, input.code) : state;
+    // A message stays until its event comes; of any other command the acknowledgement is the end, and of these two a refusal, too.
+    case 'ack': return typeOf(state, input.id) === 'say' ? mark(state, input.id, { status: 'acked' }) : without(state, input.id);
+    case 'error': return ['cancel', 'close'].includes(typeOf(state, input.id) ?? '') ? without(state, input.id) : mark(state, input.id, { status: 'failed', code: input.code });
     case 'typing': {
       if (input.by.type !== 'admin' || input.conversation_id !== state.conversation?.id) return state;
       const typing = { ...state.typing };
@@ -71,7 +74,7 @@ export function fold(state, input, now) {
     case 'link': return { ...state, link: input.link, retryAt: input.retryAt ?? 0 };
     case 'queued':
       return state.outbox.some((item) => item.id === input.item.id) ? state : { ...state, outbox: [...state.outbox, input.item] };
-    case 'dropped': return { ...state, outbox: state.outbox.filter((item) => item.id !== input.id) };
+    case 'dropped': return without(state, input.id);
     case 'retried': return mark(state, input.id, { status: 'pending', code: undefined, conversation: state.conversation?.id ?? null });
     case 'seen': return { ...state, read: Math.max(state.read, input.seq) };
     case 'reset': return { ...nothing(), link: state.link };
@@ -114,38 +117,17 @@ function happened(state, id, said, now) {
 /** @param {State} state @param {Conversation} news */
 function turned(state, news) {
   const old = state.conversation;
-  if (old && old.id !== news.id) {
-    if (isOpen(old) || Date.parse(news.called_at) < Date.parse(old.called_at)) return state;
-    state = turnTo(state, news);
-  } else if (!old) {
-    state = turnTo(state, news);
-  } else if (news.last_seq < old.last_seq) {
-    return state;
-  }
-  return {
-    ...state,
-    conversation: news,
-    outbox: state.outbox.map((item) => (item.conversation === null && isOpen(news) ? { ...item, conversation: news.id } : item)),
-  };
+  if (old?.id === news.id) return news.last_seq < old.last_seq ? state : { ...state, conversation: news, outbox: bound(state.outbox, news) };
+  return old && (isOpen(old) || news.called_at < old.called_at) ? state : turnTo(state, news);
 }
 
-/** @param {State} state @param {string} id */
-function ack(state, id) {
-  const item = state.outbox.find((one) => one.id === id);
-  if (!item) return state;
-  if (item.type !== 'say') return { ...state, outbox: state.outbox.filter((one) => one !== item) };
-  return mark(state, id, { status: 'acked' });
-}
+/** @param {State} state @param {string|undefined} id */
+const typeOf = (state, id) => state.outbox.find((item) => item.id === id)?.type;
 
-/** @param {State} state @param {string} id @param {string} code */
-function failed(state, id, code) {
-  const item = state.outbox.find((one) => one.id === id);
-  if (!item) return state;
-  if (item.type === 'cancel' || item.type === 'close') return { ...state, outbox: state.outbox.filter((one) => one !== item) };
-  return mark(state, id, { status: 'failed', code });
-}
+/** @param {State} state @param {string|undefined} id */
+const without = (state, id) => ({ ...state, outbox: state.outbox.filter((item) => item.id !== id) });
 
-/** @param {State} state @param {string} id @param {Partial<Pending>} change */
+/** @param {State} state @param {string|undefined} id @param {Partial<Pending>} change */
 const mark = (state, id, change) => ({
   ...state, outbox: state.outbox.map((item) => (item.id === id ? { ...item, ...change } : item)),
 });

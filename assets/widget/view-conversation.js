@@ -115,7 +115,7 @@ function one(desk, row) {
     row.mark === 'failed' && !row.code?.startsWith('conversation_') && h('button', { css: 'link', text: t('retry'), onclick: () => desk.again(row.id ?? '') }),
     row.mark === 'failed' && h('button', { css: 'link', text: t('discard'), onclick: () => desk.dispatch({ type: 'dropped', id: row.id ?? '' }) })) : null;
   return h('div', { css: 'said ' + (row.mine ? 'mine' : 'theirs') + (row.first ? ' first' : '') + (row.mark === 'pending' ? ' pending' : '') },
-    !row.mine && row.first && h('p', { css: 'name' }, h('span', { css: 'face small', 'aria-hidden': 'true', text: monogram(row.by?.name) }), bdi(row.by?.name || t('admin'))),
+    !row.mine && row.first && h('p', { css: 'name' }, h('span', { css: 'face small', 'aria-hidden': 'true', text: monogram(row.by?.name) }), bdi(row.by?.name || t('an_admin'))),
     row.mine && row.first && h('span', { css: 'unseen', text: t('you') + ': ' }),
     h('p', { css: 'bubble', dir: 'auto' }, ...linked(row.body ?? '')), foot);
 }

@@ -102,7 +102,7 @@ function post(desk, one, reload) {
     h('h3', { dir: 'auto', text: one.title || t('kind_missed_call') }), h('p', { css: 'text', dir: 'auto' }, ...linked(one.body)), one.email && h('p', { css: 'dim' }, t('field_email') + ': ', bdi(one.email))),
   h('h4', { text: t('comments') }), !comments.length && h('p', { css: 'dim', text: t('comments_none') }),
   ...comments.map((comment) => h('div', { css: 'comment' + (comment.by.type === 'admin' ? ' admin' : '') },
-    h('p', { css: 'meta' }, comment.by.type === 'visitor' ? t('you') : bdi(comment.by.name || t('admin')), ' · ' + desk.lang.when(comment.at)), h('p', { css: 'text', dir: 'auto' }, ...linked(comment.body)))),
+    h('p', { css: 'meta' }, comment.by.type === 'visitor' ? t('you') : bdi(comment.by.name || t('an_admin')), ' · ' + desk.lang.when(comment.at)), h('p', { css: 'text', dir: 'auto' }, ...linked(comment.body)))),
   h('form', { css: 'form tight', onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); busy(send, add); } }, text, wrong, send)].filter(Boolean);
 }
 

@@ -92,8 +92,8 @@ function steps(desk) {
   const time = (/** @type {string|number} */ at) => desk.lang.time(at);
   const list = [step('bell', t('rung') + ' · ' + time(conversation?.called_at ?? desk.now()), 'done')];
   if (told && told.mails > 0) {
-    list.push(told.sent >= told.mails ? step('mail', t('told_sent', { n: told.sent, time: time(told.sent_at ?? conversation?.called_at ?? 0) }), 'done')
-      : told.sent > 0 ? step('mail', t('told_part', { sent: told.sent, n: told.mails }), 'now') : step('mail', t('told_sending', { n: told.mails }), 'now'));
+    list.push(told.sent ? step('mail', t('told_sent', { n: told.sent, time: time(told.sent_at ?? conversation?.called_at ?? 0) }), 'done')
+      : step('mail', t('told_sending', { n: told.mails }), 'now'));
   } else if (told) list.push(step('mail', t('told_none'), ''));
   if (told?.opened_by?.length) list.push(step('eye', t('opened_by', { names: told.opened_by.map((name) => '\u2068' + name + '\u2069').join(', ') }), 'done'));
   const [moveLate, promiseLate] = late(desk);

@@ -210,7 +210,7 @@ export class View {
     const { launcher, label } = desk.core;
     const now = desk.phase();
     const called = desk.state.conversation?.called_at;
-    const text = now === 'calling' ? this.t('calling_now')
+    const text = now === 'calling' ? this.t('head_calling')
       : (now === 'waiting' || now === 'offered') && called ? this.t('head_waiting') + ' ' + duration(desk.now() - Date.parse(called))
         : now === 'active' ? this.t('head_active') : '';
     if (text) label.textContent = text;

@@ -1,13 +1,13 @@
 // 한국어. 영어와 같은 열쇠를 가진다.
 export const words = {
-  title: '도움', hello: '무엇을 도와드릴까요?', hello_sub: '누르면 관리자에게 바로 알려요. 먼저 적을 것은 없어요.', call_now: '지금 관리자 호출', calling_now: '호출하는 중…', go_back_to_call: '진행 중인 호출로 돌아가기',
+  title: '도움', hello: '무엇을 도와드릴까요?', hello_sub: '누르면 관리자에게 바로 알려요. 먼저 적을 것은 없어요.', call_now: '지금 관리자 호출', go_back_to_call: '진행 중인 호출로 돌아가기',
   call_again: '다시 호출하기', write_post: '문의 글 남기기', write_post_sub: '오류 신고나 건의', my_posts: '내 문의', my_posts_sub: '답변 확인하기', attach: '원인을 찾는 데 도움이 되는 정보 함께 보내기',
   attach_page: '이 페이지', attach_browser: '브라우저', attach_errors: '최근 오류 {n}건', attach_errors_one: '최근 오류 1건', attach_show: '보내는 내용 보기', attach_hide: '접기',
-  attach_none: '함께 보내는 정보 없음', attach_note: '입력한 내용, 비밀번호, 화면 내용은 보내지 않아요.', close: '닫기', back: '뒤로', minimise: '창 숨기기', menu: '더 보기', cancel: '취소', send: '보내기',
-  retry: '다시 시도', discard: '버리기', today: '오늘', yesterday: '어제', you: '나', an_admin: '관리자', admin: '관리자', head_calling: '호출하는 중', head_none: '연결하는 중…', head_waiting: '관리자를 기다리는 중',
+  attach_none: '함께 보내는 정보 없음', attach_note: '입력한 내용, 비밀번호, 화면 내용은 보내지 않아요.', back: '뒤로', minimise: '창 숨기기', menu: '더 보기', cancel: '취소', send: '보내기',
+  retry: '다시 시도', discard: '버리기', today: '오늘', yesterday: '어제', you: '나', an_admin: '관리자', head_calling: '호출하는 중', head_none: '연결하는 중…', head_waiting: '관리자를 기다리는 중',
   head_active: '연결됨', head_moved: '문의 게시판', head_closed: '종료됨', head_cancelled: '호출 취소됨', ringing: '벨을 울리고 있어요…', not_rung: '아직 호출되지 않았어요. 연결되는 대로 바로 호출할게요.',
   rung: '호출했어요', told_sending: '관리자 {n}명에게 메일을 보내고 있어요', told_sending_one: '관리자 1명에게 메일을 보내고 있어요', told_sent: '{time}에 관리자 {n}명에게 메일을 보냈어요',
-  told_sent_one: '{time}에 관리자 1명에게 메일을 보냈어요', told_part: '관리자 {n}명 중 {sent}명에게 보냈고, 나머지도 보내는 중이에요', told_none: '지금 근무 중인 관리자가 없어요. 적어 두시면 전달돼요.',
+  told_sent_one: '{time}에 관리자 1명에게 메일을 보냈어요', told_none: '지금 근무 중인 관리자가 없어요. 적어 두시면 전달돼요.',
   opened_by: '{names}님이 확인했어요', promise: '{name}님이 {time}까지 올게요', promise_late: '{name}님이 {time}까지 오기로 했어요. 조금 늦어지고 있어요', board_at: '{time}까지 아무도 못 오면 문의 게시판으로 옮겨져요',
   board_soon: '문의 게시판으로 옮기는 중…', keep_writing: '기다리는 동안 무슨 일인지 적어 주세요. 관리자가 먼저 읽어요.', cancel_call: '호출 취소', leave_post: '대신 문의 글로 남기기',
   offered_title: '아직 아무도 오지 못했어요. 기다리게 해서 죄송해요.', offered_body: '문의 글로 남기면 꼭 답을 드려요. 더 기다리셔도 관리자가 올 수 있어요.', nobody_title: '지금은 근무 중인 관리자가 없어요',
