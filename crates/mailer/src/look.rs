@@ -14,6 +14,8 @@ use crate::letter::{CallFacts, CommentFacts, Evidence, Foreign, Frame, InquiryFa
 /// How many of a caller's last messages a mail shows, and how much of each; the room shows all.
 const SAID: usize = 5;
 const SAID_CHARS: usize = 1000;
+/// A longer name would push everything else out of sight.
+const NAME_CHARS: usize = 40;
 /// How far back they are looked for.
 const LOOK_BACK: u64 = 200;
 /// How much of a post or a comment a mail shows; the board shows all.
@@ -291,7 +293,7 @@ impl Look<'_> {
 
 /// Somebody by their name, or as what we call those who have none; the words vary by which it is.
 fn name_person(words: &mut Words, name: Option<&str>) -> Person {
-    let name = name.map(|name| Foreign::line(name, 60)).filter(|name| !name.as_str().is_empty());
+    let name = name.map(|name| Foreign::line(name, NAME_CHARS)).filter(|name| !name.as_str().is_empty());
     words.set("known", if name.is_some() { "yes" } else { "no" });
     let name = name.unwrap_or_else(|| Foreign::line(&words.say("mail-visitor"), 60));
     words.set("name", name.as_str());

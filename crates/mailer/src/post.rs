@@ -81,15 +81,15 @@ impl Post {
         match smtp.send(from, &outgoing.to, &outgoing.bytes).await {
             Ok(reply) => Delivery::Sent { reply },
             Err(Failure { permanent: true, reply, .. }) => Delivery::Dead { reply },
-            Err(Failure { permanent: false, reply, .. }) => self.retry(notice, reply),
+            Err(Failure { permanent: false, reply, .. }) => retry(notice, self.clock.now(), reply),
         }
     }
+}
 
-    /// Another try, while there is time for one.
-    pub(crate) fn retry(&self, notice: &Notice, reply: String) -> Delivery {
-        match backoff::next_try(notice.id, notice.attempts, notice.created_at, self.clock.now()) {
-            Some(at) => Delivery::Retry { reply, at },
-            None => Delivery::Dead { reply: format!("given up after a day: {reply}") },
-        }
+/// Another try, while there is time for one.
+pub(crate) fn retry(notice: &Notice, now: Timestamp, reply: String) -> Delivery {
+    match backoff::next_try(notice.id, notice.attempts, notice.created_at, now) {
+        Some(at) => Delivery::Retry { reply, at },
+        None => Delivery::Dead { reply: format!("given up after a day: {reply}") },
     }
 }

@@ -69,7 +69,8 @@ mail-inquiry-by = { $known ->
    *[no] A visitor
 } · #{ $number }
 mail-inquiry-from-call = Nobody answered the call in time, so it moved to the board.
-mail-inquiry-missed = Nobody answered in time, and the visitor left no message. This is the page they were on and its errors.
+mail-inquiry-missed = Nobody answered in time, and the visitor left no message.
+mail-inquiry-trace = The page they were on and its errors are below.
 mail-inquiry-button = Open on the board
 mail-inquiry-reply = A reply to this mail goes straight to the visitor’s address, not to the board.
 

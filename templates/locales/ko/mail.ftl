@@ -60,7 +60,8 @@ mail-inquiry-by = { $known ->
    *[no] 방문자
 } · #{ $number }
 mail-inquiry-from-call = 제때 받지 못한 호출이 게시판으로 옮겨졌어요.
-mail-inquiry-missed = 제때 아무도 들어가지 못했고, 방문자는 아무 말도 남기지 않았어요. 그때의 페이지와 오류예요.
+mail-inquiry-missed = 제때 아무도 들어가지 못했고, 방문자는 아무 말도 남기지 않았어요.
+mail-inquiry-trace = 그때의 페이지와 오류를 아래에 적었어요.
 mail-inquiry-button = 게시판에서 보기
 mail-inquiry-reply = 이 메일에 답장하면 게시판이 아니라 방문자의 이메일로 바로 가요.
 

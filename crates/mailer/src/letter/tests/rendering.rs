@@ -182,7 +182,17 @@ fn letters_can_be_looked_at() {
     let folder = std::env::temp_dir().join("deskbell-letters");
     std::fs::create_dir_all(&folder).expect("a folder");
     for locale in [Locale::Ko, Locale::En] {
-        for (name, letter) in fixtures::all(locale, &Strangers::usual(locale)) {
+        let usual = fixtures::all(locale, &Strangers::usual(locale));
+        let long = Strangers {
+            name: Some("가나다라마바사아자차카타파하".repeat(6)),
+            said: vec!["https://burgerput.example/".to_owned() + &"x".repeat(600), "말 ".repeat(400)],
+            title: "W".repeat(150),
+            ..Strangers::usual(locale)
+        };
+        let long =
+            fixtures::all(locale, &long).into_iter().map(|(name, letter)| (format!("{name}-long"), letter));
+        let usual = usual.into_iter().map(|(name, letter)| (name.to_owned(), letter));
+        for (name, letter) in usual.chain(long) {
             let Rendered { subject, text, html } = Letter::render(&letter).expect("renders");
             let write = |end: &str, text: &str| {
                 std::fs::write(folder.join(format!("{name}.{locale}.{end}")), text).expect("writes");

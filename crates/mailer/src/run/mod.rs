@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Bus, News, Topic};
-use domain::Clock;
+use domain::{Clock, Timestamp};
 use storage::{Delivery, Notice, Storage, StorageError};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
-use crate::post::Post;
+use crate::post::{self, Post};
 use crate::settings::{Settings, SettingsFault, Transport};
 use crate::smtp::Smtp;
 
@@ -143,43 +143,61 @@ impl Mailer {
 
     /// Gives a notice its task. The work itself runs in a task inside it: a panic ends that one, and is recorded.
     fn start(&self, notice: Notice, lane: OwnedSemaphorePermit, tasks: &TaskTracker, ended: &Arc<Notify>) {
-        let (post, bus, ended) = (Arc::clone(&self.post), Arc::clone(&self.bus), Arc::clone(ended));
+        let (post, bus, done) = (Arc::clone(&self.post), Arc::clone(&self.bus), Arc::clone(ended));
         let workers = tasks.clone();
         let span = info_span!("mailer.deliver", notice.id = %notice.id, notice.kind = notice.kind.as_str());
         let work = async move {
-            let delivery = guarded(&workers, Arc::clone(&post), notice.clone()).await;
-            if let Some(delivery) = delivery {
+            let (worker, of_worker) = (Arc::clone(&post), notice.clone());
+            let ended = guarded(&workers, async move { worker.deliver(&of_worker).await }).await;
+            if let Some(delivery) = verdict(ended, &notice, post.clock.now()) {
                 settle(&post, &*bus, &notice, delivery).await;
             }
             drop(lane);
-            ended.notify_one();
+            done.notify_one();
         };
         tasks.spawn(work.instrument(span));
     }
 }
 
-/// Delivers, come what may; `None` when the store failed and the lease has to run out.
-async fn guarded(tasks: &TaskTracker, post: Arc<Post>, notice: Notice) -> Option<Delivery> {
-    let worker = Arc::clone(&post);
-    let of_worker = notice.clone();
-    let span = tracing::Span::current();
-    let work = async move { tokio::time::timeout(TRY, worker.deliver(&of_worker)).await };
-    match tasks.spawn(work.instrument(span)).await {
-        Ok(Ok(Ok(delivery))) => Some(delivery),
-        Ok(Ok(Err(failure))) => {
-            error!(error = &failure as &dyn std::error::Error, "cannot read what a notice is about");
-            None
-        }
-        Ok(Err(_)) => Some(post.retry(&notice, format!("not done within {} s", TRY.as_secs()))),
-        Err(_panic) => Some(after_panic(&post, &notice)),
+/// How the work on one notice ended.
+enum Ended {
+    Done(Delivery),
+    StoreFailed(StorageError),
+    TookTooLong,
+    Panicked,
+}
+
+/// Does the work in a task of its own, come what may.
+async fn guarded(
+    tasks: &TaskTracker,
+    work: impl Future<Output = Result<Delivery, StorageError>> + Send + 'static,
+) -> Ended {
+    let work = tokio::time::timeout(TRY, work).instrument(tracing::Span::current());
+    match tasks.spawn(work).await {
+        Ok(Ok(Ok(delivery))) => Ended::Done(delivery),
+        Ok(Ok(Err(failure))) => Ended::StoreFailed(failure),
+        Ok(Err(_)) => Ended::TookTooLong,
+        Err(_) => Ended::Panicked,
     }
 }
 
-/// A notice that makes the mailer panic must neither end it nor come back for ever.
-fn after_panic(post: &Post, notice: &Notice) -> Delivery {
-    error!(attempts = notice.attempts, "the mailer panicked over a notice");
-    let reply = "the mailer failed over this mail; its log says why".to_owned();
-    if notice.attempts + 1 >= PANICS { Delivery::Dead { reply } } else { post.retry(notice, reply) }
+/// What is to be recorded; `None` when the store failed: then the lease has to run out.
+fn verdict(ended: Ended, notice: &Notice, now: Timestamp) -> Option<Delivery> {
+    match ended {
+        Ended::Done(delivery) => Some(delivery),
+        Ended::StoreFailed(failure) => {
+            error!(error = &failure as &dyn std::error::Error, "cannot read what a notice is about");
+            None
+        }
+        Ended::TookTooLong => Some(post::retry(notice, now, format!("not done within {} s", TRY.as_secs()))),
+        // It must neither end the mailer nor come back for ever.
+        Ended::Panicked => {
+            error!(attempts = notice.attempts + 1, "the mailer panicked over a notice");
+            let reply = "the mailer failed over this mail; its log says why".to_owned();
+            let again = notice.attempts + 1 < PANICS;
+            Some(if again { post::retry(notice, now, reply) } else { Delivery::Dead { reply } })
+        }
+    }
 }
 
 /// Writes down how it ended and tells those who look at it.
@@ -207,3 +225,6 @@ async fn settle(post: &Post, bus: &dyn Bus, notice: &Notice, delivery: Delivery)
         bus.ring(Topic::Board, News::VIEW);
     }
 }
+
+#[cfg(test)]
+mod tests;
