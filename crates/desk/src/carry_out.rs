@@ -45,7 +45,7 @@ impl Desk {
         task.await.unwrap_or_else(|panic| Err(StorageError::backend(panic).into()))
     }
 
-    async fn carry_out_in(&self, room: &Room, id: ConversationId, wish: Wish) -> Result<Done, DeskError> {
+    async fn carry_out_in(&self, room: &Room, id: ConversationId, mut wish: Wish) -> Result<Done, DeskError> {
         let mut held = room.state.lock().await;
         for _ in 0..TRIES {
             let fresh = held.is_none();
@@ -55,6 +55,10 @@ impl Desk {
             let is_call = matches!(wish.command, Command::Call { .. });
             if held.is_none() && !is_call {
                 return Err(DeskError::NotFound);
+            }
+            if let (Command::Tick { transcript, .. }, Some(conversation)) = (&mut wish.command, held.as_ref())
+            {
+                *transcript = self.transcript(conversation).await?;
             }
             let decided = decide(held.as_ref(), wish.clone(), &self.0.settings.policy);
             let no_effect = decided.as_ref().map_or(true, |outcome| outcome.events.is_empty());
