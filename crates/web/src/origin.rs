@@ -21,15 +21,18 @@ impl Origins {
         self.allowed.iter().any(|allowed| allowed == origin)
     }
 
-    /// Whether the handshake may go on: a page from an allowed origin, or a program that sends none. Two
-    /// headers, or one that is not text, is neither.
+    /// Whether the handshake may go on: a page from an allowed origin, a page of ours opened under another of
+    /// our names (the host check has let only those through), or a program, which sends none. Two headers, or
+    /// one that is not text, is neither.
     pub fn allow(&self, headers: &HeaderMap) -> bool {
         let mut origins = headers.get_all(header::ORIGIN).iter();
-        match (origins.next(), origins.next()) {
-            (None, _) => true,
-            (Some(origin), None) => origin.to_str().is_ok_and(|origin| self.allows(origin)),
-            (Some(_), Some(_)) => false,
-        }
+        let origin = match (origins.next(), origins.next()) {
+            (None, _) => return true,
+            (Some(origin), None) => origin.to_str().unwrap_or_default(),
+            (Some(_), Some(_)) => return false,
+        };
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        self.allows(origin) || (!host.is_empty() && origin.strip_prefix("http://") == Some(host))
     }
 
     /// All of them.
@@ -84,6 +87,18 @@ mod tests {
         headers.append(header::ORIGIN, "https://desk.example".parse().unwrap());
         assert!(origins.allow(&headers));
         headers.append(header::ORIGIN, "https://desk.example".parse().unwrap());
+        assert!(!origins.allow(&headers));
+    }
+
+    #[test]
+    fn a_page_of_ours_may_be_opened_under_another_of_our_names() {
+        let origins = Origins::new("http://localhost:4000", &[]);
+        let mut headers = HeaderMap::new();
+        headers.append(header::ORIGIN, "http://127.0.0.1:4000".parse().unwrap());
+        assert!(!origins.allow(&headers));
+        headers.append(header::HOST, "127.0.0.1:4000".parse().unwrap());
+        assert!(origins.allow(&headers));
+        headers.insert(header::ORIGIN, "http://127.0.0.1:4001".parse().unwrap());
         assert!(!origins.allow(&headers));
     }
 

@@ -20,8 +20,7 @@ use crate::api::identify;
 /// Takes the connection over, if it comes from the portal's own pages, or from a program.
 pub(crate) async fn upgrade(State(state): State<PortalState>, mut request: Request) -> Response {
     let origins = Origins::new(&of_url(&state.settings.public_url), &[]);
-    let loopback = loopback_self(&request);
-    if !origins.allow(request.headers()) && !loopback {
+    if !origins.allow(request.headers()) {
         let detail = "The admin socket is for the portal's own pages. Open the portal at server.public_url.";
         return Problem::forbidden("origin_not_allowed", detail).into_response();
     }
@@ -50,15 +49,4 @@ pub(crate) async fn upgrade(State(state): State<PortalState>, mut request: Reque
             drop(held);
         })
     })
-}
-
-/// A portal that was opened under the very host it is asked for, on this machine: the host check has let only
-/// our own names through.
-fn loopback_self(request: &Request) -> bool {
-    use axum::http::header::{HOST, ORIGIN};
-    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
-    match (text(ORIGIN), text(HOST)) {
-        (Some(origin), Some(host)) => origin == format!("http://{host}"),
-        _ => false,
-    }
 }
