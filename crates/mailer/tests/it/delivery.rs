@@ -1,16 +1,19 @@
 //! Mails that arrive.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use domain::admin::Locale;
+use domain::conversation::Command;
+use domain::inquiry::Inquiry;
 use domain::notice::NoticeKind;
-use domain::text::Name;
+use domain::text::{Body, Name};
 use mail_parser::MessageParser;
 use mailer::{Settings, Transport};
-use storage::{Admins, NoticeState, Outbox, Visitors};
+use storage::{Admins, NewNotice, NoticeState, Outbox, Visitors};
 
 use crate::sink::{Answer, Sink, Step};
-use crate::world::World;
+use crate::world::{World, admin_actor};
 
 #[tokio::test]
 async fn a_call_is_mailed_to_each_admin_alone_and_in_their_language() {
@@ -221,4 +224,70 @@ async fn a_mail_on_its_way_arrives_before_the_mailer_is_down() {
     mailer.stop().await;
     assert_eq!(world.look(call.notices[0]).await.state, NoticeState::Sent);
     assert!(sink.lines().iter().any(|line| line == "QUIT"), "it says good-bye");
+}
+
+#[tokio::test]
+async fn an_escalation_says_how_long_and_who_has_promised_to_come() {
+    let (world, sink) = (World::new().await, Sink::friendly().await);
+    let kim = world.admin("kim", Locale::En).await;
+    let lee = world.admin("lee", Locale::Ko).await;
+    let visitor = world.visitor("Minji").await;
+    let call = world.call(&visitor, "help", &[]).await;
+    world.clock.advance(Duration::from_mins(1));
+    let promise = Command::Promise { within: Duration::from_mins(3) };
+    let told = [&kim, &lee]
+        .map(|to| NewNotice { conversation: Some(call.id), ..world.notice(NoticeKind::Escalation, to) });
+    let ids = told.clone().map(|notice| notice.id);
+    world.act_and_tell(call.id, admin_actor(&lee), promise, told.to_vec()).await;
+    world.clock.advance(Duration::from_secs(65));
+    let _mailer = world.mail_through(&sink);
+    for (id, lines) in ids.into_iter().zip([
+        [
+            "Called at 05:00 UTC · waiting for 2 minutes",
+            "lee has promised to be there by 05:04 UTC.",
+            "comes by 05:06 UTC",
+        ],
+        [
+            "14:00 KST에 호출 · 2분째 기다리는 중",
+            "lee 님이 14:04 KST까지 가기로 했어요.",
+            "14:06 KST까지 아무도",
+        ],
+    ]) {
+        world.until_state(id, NoticeState::Sent).await;
+        let received = sink.mails().into_iter().find(|mail| mail.message_id().contains(&id.to_string()));
+        let received = received.expect("it was sent");
+        let mail = MessageParser::default().parse(received.data.as_bytes()).expect("a mail");
+        let text = mail.body_text(0).expect("a plain part");
+        for line in lines {
+            assert!(text.contains(line), "{line:?} is not in {text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_mail_about_a_moved_call_carries_its_page_and_joins_its_thread() {
+    let (world, sink) = (World::new().await, Sink::friendly().await);
+    let kim = world.admin("kim", Locale::En).await;
+    let visitor = world.visitor("Minji").await;
+    let call = world.call(&visitor, "The pay button leads to an empty page", &[]).await;
+    let post = world.post_from(Some(call.id), NoticeKind::Inquiry, Some(&kim)).await;
+    let moved = Inquiry {
+        version: 2,
+        body: Body::from_stored("The pay button leads to an empty page\nIt worked yesterday.".to_owned()),
+        ..post.inquiry.clone()
+    };
+    world.change(moved, None, Vec::new()).await;
+    let _mailer = world.mail_through(&sink);
+    world.until_state(post.notice, NoticeState::Sent).await;
+    let received = sink.mails().pop().expect("a mail");
+    let mail = MessageParser::default().parse(received.data.as_bytes()).expect("a mail");
+    let roots = mail.references().as_text_list().expect("two roots").to_vec();
+    assert_eq!(
+        roots,
+        [format!("c-{}@burgerput.example", call.id), format!("i-{}@burgerput.example", post.inquiry.id)]
+    );
+    let text = mail.body_text(0).expect("a plain part").replace("\r\n", "\n");
+    assert!(text.contains("https://burgerput.example/pay"), "{text}");
+    // The title is the first line of what was said: once is enough.
+    assert!(text.contains("board.\n\n> The pay button leads to an empty page\n> It worked"), "{text}");
 }

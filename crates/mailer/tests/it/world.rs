@@ -166,6 +166,16 @@ impl World {
 
     /// A post with an address, and a notice of this kind about it.
     pub(crate) async fn post(&self, kind: NoticeKind, told: Option<&Admin>) -> Post {
+        self.post_from(None, kind, told).await
+    }
+
+    /// The same, made of a call.
+    pub(crate) async fn post_from(
+        &self,
+        conversation: Option<ConversationId>,
+        kind: NoticeKind,
+        told: Option<&Admin>,
+    ) -> Post {
         let author = self.visitor("김민지").await;
         let id = InquiryId(self.id());
         let inquiry = Inquiry {
@@ -178,7 +188,7 @@ impl World {
             email: Some(Email::from_stored("minji@example.com".to_owned())),
             author: author.id,
             author_name: author.name.clone(),
-            conversation: None,
+            conversation,
             created_at: self.clock.now(),
             updated_at: self.clock.now(),
             trashed_at: None,
