@@ -90,7 +90,7 @@ CREATE TABLE inquiries (
 CREATE INDEX inquiries_author ON inquiries (author, number);
 CREATE INDEX inquiries_conversation ON inquiries (conversation) WHERE conversation IS NOT NULL;
 CREATE INDEX inquiries_status ON inquiries (status, number) WHERE trashed_at IS NULL;
-CREATE INDEX inquiries_trashed_at ON inquiries (trashed_at) WHERE trashed_at IS NOT NULL;
+CREATE INDEX inquiries_trash ON inquiries (number) WHERE trashed_at IS NOT NULL;
 
 CREATE TABLE comments (
     place   INTEGER PRIMARY KEY,

@@ -160,7 +160,7 @@ impl Outbox for SqliteStorage {
         let mut hold = self.writer().hold().await.map_err(backend)?;
         let mut write = hold.begin().await.map_err(backend)?;
         let rows: Vec<Columns> = sqlx::query_as(columns!(
-            "UPDATE notices SET lease_until = ?2 WHERE number IN (SELECT number FROM notices \
+            "UPDATE notices SET lease_until = ?2 WHERE number IN (SELECT number FROM notices INDEXED BY notices_due \
              WHERE state IN ('queued', 'retrying') AND due_at <= ?1 \
              AND (lease_until IS NULL OR lease_until <= ?1) \
              ORDER BY kind <> 'call', kind <> 'escalation', due_at, number LIMIT ?3) RETURNING",
