@@ -73,13 +73,9 @@ impl Desk {
         visitor: &Visitor,
         request: &CallRequest,
     ) -> Result<Option<Called>, DeskError> {
-        let said = request.message.as_ref().map(|(id, _)| id);
-        for id in [request.client_id.as_ref(), said].into_iter().flatten() {
-            if let Some((conversation, event)) = self.storage().find_by_client_id(visitor.id, id).await? {
-                return Ok(Some(Called { conversation, created: false, seq: event.seq }));
-            }
-        }
-        Ok(None)
+        let Some(id) = &request.client_id else { return Ok(None) };
+        let found = self.storage().find_by_client_id(visitor.id, id).await?;
+        Ok(found.map(|(conversation, event)| Called { conversation, created: false, seq: event.seq }))
     }
 
     async fn say_in_open(
