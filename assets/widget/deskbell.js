@@ -211,7 +211,7 @@ export class Deskbell {
   /** Hands over what is not acknowledged, oldest first, once per socket. The same id again is harmless. */
   flush() {
     const { conversation } = this.state;
-    const calling = this.state.outbox.some((item) => item.type === 'call' && item.status === 'pending');
+    const calling = this.state.outbox.some((item) => item.type === 'call' && item.status !== 'failed');
     for (const item of this.state.outbox) {
       if (item.status !== 'pending' || this.handed.has(item.id)) continue;
       if (item.type !== 'call' && !isOpen(conversation) && !(calling && item.conversation === null)) {

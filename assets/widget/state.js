@@ -43,7 +43,8 @@ const turnTo = (state, conversation) => ({
 });
 
 /** What was typed while the call was on its way belongs to the conversation that it led to. @param {Pending[]} outbox @param {Conversation|null} conversation */
-const bound = (outbox, conversation) => outbox.map((item) => (item.conversation === null && isOpen(conversation) ? { ...item, conversation: conversation?.id } : item));
+const bound = (outbox, conversation) => outbox.filter((item) => item.type !== 'call' || item.status !== 'acked')
+  .map((item) => (item.conversation === null && isOpen(conversation) ? { ...item, conversation: conversation?.id } : item));
 
 /** @param {Conversation|null} conversation */
 export const isOpen = (conversation) => !!conversation && (conversation.state === 'waiting' || conversation.state === 'active');
@@ -57,8 +58,9 @@ export function fold(state, input, now) {
     case 'welcome': return greeted(state, input);
     case 'event': return happened(state, input.conversation_id, input.event, now);
     case 'conversation': return turned(state, input.conversation);
-    // A message stays until its event comes; of any other command the acknowledgement is the end, and of these two a refusal, too.
-    case 'ack': return typeOf(state, input.id) === 'say' ? mark(state, input.id, { status: 'acked' }) : without(state, input.id);
+    // A message stays until its event comes, a call until its conversation does; of any other command the acknowledgement is the end, and of these two a refusal, too.
+    case 'ack': return typeOf(state, input.id) === 'say' || (typeOf(state, input.id) === 'call' && !isOpen(state.conversation))
+      ? mark(state, input.id, { status: 'acked' }) : without(state, input.id);
     case 'error': return ['cancel', 'close'].includes(typeOf(state, input.id) ?? '') ? without(state, input.id) : mark(state, input.id, { status: 'failed', code: input.code });
     case 'typing': {
       if (input.by.type !== 'admin' || input.conversation_id !== state.conversation?.id) return state;
@@ -86,7 +88,7 @@ export function fold(state, input, now) {
 function greeted(state, frame) {
   const same = state.conversation?.id === frame.conversation?.id && frame.recovered !== false
     && (state.epoch === null || state.epoch === frame.epoch);
-  const next = same ? { ...state, conversation: frame.conversation } : turnTo(state, frame.conversation);
+  const next = same ? { ...state, conversation: frame.conversation, outbox: bound(state.outbox, frame.conversation) } : turnTo(state, frame.conversation);
   const backlog = same && state.events.length ? state.backlog : (frame.conversation?.last_seq ?? 0);
   return { ...next, visitor: frame.visitor, epoch: frame.epoch, backlog };
 }

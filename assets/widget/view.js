@@ -46,7 +46,7 @@ export class View {
     this.live = h('p', { css: 'unseen', role: 'status' });
     this.sheet = h('div', { css: 'sheet', hidden: true });
     this.panel = h('section', { css: 'panel' + (this.page ? ' page' : ''), role: this.page ? 'region' : 'dialog', 'aria-labelledby': 'heading', hidden: !this.isOpen, onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e) },
-      h('header', { css: 'head' }, this.backButton, this.faces, h('div', { css: 'who' }, this.heading, this.sub), this.menuButton, this.hideButton),
+      h('div', { css: 'head' }, this.backButton, this.faces, h('div', { css: 'who' }, this.heading, this.sub), this.menuButton, this.hideButton),
       this.banner, this.main, this.sheet, this.live);
     this.panel.lang = this.desk.lang.locale;
     this.desk.core.frame.append(this.panel);

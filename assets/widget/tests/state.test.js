@@ -61,6 +61,16 @@ test('the same command is queued once', () => {
   assert.equal(run([{ type: 'queued', item: item() }, { type: 'queued', item: item() }]).outbox.length, 1);
 });
 
+test('between its acknowledgement and its conversation a call is still calling, whatever comes first', () => {
+  const rung = run([welcome(), { type: 'queued', item: item({ id: 'k', type: 'call', conversation: null }) }, { type: 'ack', id: 'k', seq: 1 }]);
+  assert.equal(phase(rung), 'calling');
+  for (const next of [{ type: 'conversation', conversation: conversation() }, event(1, 'called', ME, { client_id: 'k' }), welcome({ conversation: conversation() })]) {
+    const led = run([next], rung);
+    assert.equal(phase(led), 'waiting');
+    assert.equal(led.outbox.length, 0);
+  }
+});
+
 test('a message leaves the outbox when it is in the log, with or without its acknowledgement', () => {
   const queued = run([welcome({ conversation: conversation({ state: 'active' }) }), { type: 'queued', item: item() }]);
   assert.equal(run([event(2, 'said', ME, { client_id: 'm1', body: 'hi' })], queued).outbox.length, 0);
