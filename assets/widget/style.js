@@ -96,7 +96,7 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .bubble{padding:9px 14px;border-radius:18px;background:var(--paper);white-space:pre-wrap;unicode-bidi:isolate}
 .mine .bubble{background:var(--a);color:var(--on);border-bottom-right-radius:6px}
 .theirs .bubble{border-bottom-left-radius:6px}
-.pending .bubble{opacity:.62}
+.pending .bubble{filter:saturate(.4)}
 .foot{display:flex;flex-wrap:wrap;gap:2px 8px;font-size:12px;color:var(--dim);padding:3px 4px 0}
 .mine .foot{justify-content:flex-end}
 .foot.bad{color:var(--bad)}.foot .link{font-size:12px;padding:0 2px}

@@ -9,9 +9,6 @@ export class Language {
     this.locale = locale;
     this.words = words;
     this.korean = /^ko/i.test(locale);
-    this.clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-    this.date = new Intl.DateTimeFormat(locale, { month: 'long', day: 'numeric', weekday: 'short' });
-    this.shortDate = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
   }
 
   /** @type {(word: Word, values?: Record<string, string|number>) => string} */
@@ -33,26 +30,28 @@ export class Language {
   }
 
   /** `14:02` @param {string|number} at */
-  time(at) { return this.clock.format(new Date(at)); }
+  time(at) { return two(new Date(at).getHours()) + ':' + two(new Date(at).getMinutes()); }
 
   /** Today's time, or the day for anything older. @param {string} at */
-  when(at) { return isToday(at) ? this.time(at) : this.shortDate.format(new Date(at)); }
+  when(at) { return isToday(at) ? this.time(at) : new Date(at).toLocaleDateString(this.locale, { month: 'short', day: 'numeric' }); }
 
   /** @param {string} at */
   day(at) {
-    return isToday(at) ? this.t('today') : isToday(Date.parse(at) + 86400000) ? this.t('yesterday') : this.date.format(new Date(at));
+    return isToday(at) ? this.t('today') : isToday(Date.parse(at) + 86400000) ? this.t('yesterday') : new Date(at).toLocaleDateString(this.locale, { month: 'long', day: 'numeric', weekday: 'short' });
   }
 }
 
 /** @param {string|number} at */
 const isToday = (at) => new Date(at).toDateString() === new Date().toDateString();
 
+/** @param {number} n */
+const two = (n) => String(n).padStart(2, '0');
+
 /** `01:23`, `1:02:03` @param {number} ms */
 export function duration(ms) {
   const total = Math.max(0, Math.floor(ms / 1000));
-  const two = (/** @type {number} */ n) => String(n % 60).padStart(2, '0');
   const hours = Math.floor(total / 3600);
-  return (hours ? hours + ':' : '') + two(Math.floor(total / 60)) + ':' + two(total);
+  return (hours ? hours + ':' : '') + two(Math.floor(total / 60) % 60) + ':' + two(total % 60);
 }
 
 /** @param {string|undefined} locale @returns {Promise<Language>} */
