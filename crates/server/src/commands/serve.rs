@@ -106,7 +106,15 @@ async fn start(
         }
     }
     for address in settings.server.operator_listen.clone() {
-        let listener = ports::bind(address, settings.server.operator_chosen).await?;
+        let listener = match ports::bind(address, settings.server.operator_chosen).await {
+            Ok(listener) => listener,
+            Err(error) if settings.server.operator_chosen => return Err(error),
+            // Nobody asked for it: that it cannot be had is no reason not to answer visitors.
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "the operator's listener is off");
+                continue;
+            }
+        };
         let router = health::router(Arc::clone(&parts.storage));
         let caps = Caps::new(256, 256, &[]);
         life.tracker.spawn(listener::serve(listener, router, caps, life.stop.clone(), life.tracker.clone()));
