@@ -192,7 +192,6 @@ export class Room {
       if (date !== day) {
         const line = document.createElement('li');
         line.className = 'day';
-        line.setAttribute('role', 'separator');
         line.append(Object.assign(document.createElement('span'), { textContent: dayOf(at, this.log.dataset) }));
         row.before(line);
         above = null;
