@@ -25,7 +25,7 @@ export default defineConfig({
   reporter: [["list"]],
   use: {
     browserName: "chromium",
-    launchOptions: { executablePath: process.env.DESKBELL_CHROMIUM ?? "/usr/bin/chromium", args },
+    launchOptions: { executablePath: process.env.JOURNEY_BROWSER ?? "/usr/bin/chromium", args },
     actionTimeout: 15_000,
     navigationTimeout: 15_000,
     viewport: { width: 1280, height: 800 },

@@ -70,8 +70,8 @@ pub(super) fn journeys(repo: &Repo, tally: &mut Tally) -> Result<()> {
         Command::new("npx")
             .args(["playwright", "test"])
             .current_dir(repo.root().join("e2e"))
-            .env("DESKBELL_BIN", repo.target().join("debug/deskbell"))
-            .env("DESKBELL_CHROMIUM", needs::chromium()?),
+            .env("JOURNEY_BINARY", repo.target().join("debug/deskbell"))
+            .env("JOURNEY_BROWSER", needs::chromium()?),
     )?;
     tally.read(&outcome, tally::playwright);
     Ok(())
