@@ -15,4 +15,5 @@ export const boardWords = {
   see_post: 'See the post',
   later: 'Leave it as it is',
   problem_offline: 'There is no network. Check the connection and try again.',
+  attach_note: 'Never what you typed, passwords or page contents.',
 };

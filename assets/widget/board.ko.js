@@ -12,4 +12,5 @@ export const boardWords = {
   see_post: '글 보기',
   later: '이대로 두기',
   problem_offline: '인터넷에 연결되어 있지 않아요. 연결을 확인하고 다시 시도해 주세요.',
+  attach_note: '입력한 내용, 비밀번호, 화면 내용은 보내지 않아요.',
 };

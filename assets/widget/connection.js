@@ -35,9 +35,7 @@ export class Connection {
   open() {
     if (this.wanted) return;
     this.wanted = true;
-    for (const type of ['online', 'pageshow', 'focus']) addEventListener(type, this.wake);
-    document.addEventListener('visibilitychange', this.wake);
-    addEventListener('pagehide', this.leave);
+    this.hooks('addEventListener');
     this.watch = setInterval(() => this.check(), 5000);
     this.connect();
   }
@@ -46,10 +44,15 @@ export class Connection {
     this.wanted = false;
     clearInterval(this.watch);
     clearTimeout(this.timer);
-    for (const type of ['online', 'pageshow', 'focus']) removeEventListener(type, this.wake);
-    document.removeEventListener('visibilitychange', this.wake);
-    removeEventListener('pagehide', this.leave);
+    this.hooks('removeEventListener');
     this.drop();
+  }
+
+  /** @param {'addEventListener'|'removeEventListener'} act */
+  hooks(act) {
+    for (const type of ['online', 'pageshow', 'focus']) window[act](type, this.wake);
+    document[act]('visibilitychange', this.wake);
+    window[act]('pagehide', this.leave);
   }
 
   /** Starts over at once with a new hello. */

@@ -156,6 +156,9 @@ function isOffered(state) {
 /** How much an admin has said that the visitor has not seen. @param {State} state */
 export const unread = (state) => state.events.filter((one) => one.seq > state.read && one.by.type === 'admin' && one.kind === 'said').length;
 
+/** @type {Record<string, string>} */
+const PUBLIC = { said: 'message', offered: 'call:offered', joined: 'call:answered', moved: 'call:moved', closed: 'call:ended', cancelled: 'call:ended' };
+
 /**
  * What changed for the host page between two states: the names are the widget's public events.
  * @param {State} before @param {State} after
@@ -169,11 +172,7 @@ export function changes(before, after) {
   if (current && isOpen(current) && !known && after.backlog < 1) list.push(['call:started', { conversation: current }]);
   for (const one of after.events.slice(known ? before.events.length : 0)) {
     if (one.seq <= after.backlog) continue;
-    if (one.kind === 'said') list.push(['message', { event: one }]);
-    if (one.kind === 'offered') list.push(['call:offered', { conversation: current }]);
-    if (one.kind === 'joined') list.push(['call:answered', { conversation: current, by: one.by }]);
-    if (one.kind === 'moved') list.push(['call:moved', { conversation: current }]);
-    if (one.kind === 'closed' || one.kind === 'cancelled') list.push(['call:ended', { conversation: current, by: one.by }]);
+    if (PUBLIC[one.kind]) list.push([PUBLIC[one.kind], { conversation: current, event: one }]);
   }
   const [was, is] = [unread(before), unread(after)];
   if (was !== is) list.push(['unread', { count: is }]);

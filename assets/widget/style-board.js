@@ -19,4 +19,6 @@ export const boardCss = `
 h4{font-size:14px;color:var(--dim);padding-top:6px}
 .comment{padding:12px 16px;border-radius:16px;background:var(--paper)}
 .comment.admin{background:var(--soft)}
+.facts{margin:8px 0 0 29px;padding:10px 12px;border-radius:10px;background:var(--paper);font-size:12.5px;line-height:1.5;color:var(--dim);max-height:170px;overflow:auto}
+.facts li{padding:2px 0;list-style:none}.facts :last-child{color:var(--text)}
 `;

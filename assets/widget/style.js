@@ -6,7 +6,7 @@ export const css = `
 [data-theme=dark]{--link:#5cc7b3;--soft:#1b332d;--bg:#1b1a18;--paper:#25231f;--line:#3a372f;--edge:#7d786c;--text:#f3f1ec;--dim:#aaa599;--bad:#ff9d90;--warm:#37301c;--warmtext:#f2cf83;color-scheme:dark}
 .panel{position:fixed;z-index:2147483001;bottom:calc(20px + env(safe-area-inset-bottom,0px));right:calc(20px + env(safe-area-inset-right,0px));width:400px;height:min(704px,calc(100dvh - 40px));display:flex;flex-direction:column;overflow:hidden;
 background:var(--bg);color:var(--text);border-radius:20px;box-shadow:0 0 0 1px #0000000f,0 4px 12px #00000014,0 20px 56px #0000003d;
-font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR","Noto Sans CJK KR",system-ui,sans-serif;letter-spacing:-.008em;word-break:keep-all;overflow-wrap:anywhere;text-wrap:pretty;animation:rise .2s cubic-bezier(.2,.8,.3,1);-webkit-text-size-adjust:100%}
+font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif;letter-spacing:-.008em;word-break:keep-all;overflow-wrap:anywhere;text-wrap:pretty;animation:rise .2s cubic-bezier(.2,.8,.3,1)}
 [data-theme=dark] .panel{box-shadow:0 0 0 1px #ffffff1f,0 20px 56px #000000a6}
 .left .panel{right:auto;left:calc(20px + env(safe-area-inset-left,0px))}
 .panel.page{position:relative;inset:auto!important;z-index:0;width:min(560px,100%);height:min(760px,calc(100dvh - 96px));margin:0 auto}
@@ -27,10 +27,10 @@ a{color:inherit;text-decoration:underline;text-underline-offset:2px}
 .heading{font-size:16px;line-height:1.35}
 .sub{font-size:13px;color:var(--dim);line-height:1.35}
 .round{width:44px;height:44px;border-radius:50%;display:grid;place-items:center;flex:none}
-.round:hover{background:color-mix(in srgb,currentColor 9%,transparent)}
+.round:hover{background:#8882}
 .is-home .head{background:var(--a);color:var(--on);border:0;padding:18px 12px 62px 18px;align-items:flex-start}
 .is-home .heading{font-size:25px;line-height:1.3;letter-spacing:-.025em;padding-top:8px;font-weight:700}
-.is-home .sub{color:inherit;font-size:15px;line-height:1.5;margin-top:6px}
+.is-home .sub{color:inherit;font-size:15px;margin-top:6px}
 .is-home .head :focus-visible{outline-color:currentColor}
 .main,.conversation{flex:1;min-height:0;position:relative}
 .main,.conversation,.scroll,.status,.big,.log,.said,.steps,.skeleton{display:flex;flex-direction:column}
@@ -48,10 +48,8 @@ h3{font-size:17px;line-height:1.4;letter-spacing:-.015em}
 .attach{padding:12px 4px 0}
 .attach label{display:flex;gap:10px;align-items:flex-start;font-size:14px;line-height:1.45;cursor:pointer}
 .attach label small{display:block}
-.attach>.link{margin-left:25px;font-size:13px}
+.attach>.link{margin-left:25px}
 input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);width:18px;height:18px;margin:1px 0 0 1px;flex:none}
-.facts{margin:8px 0 0 29px;padding:10px 12px;border-radius:10px;background:var(--paper);font-size:12.5px;line-height:1.5;color:var(--dim);max-height:170px;overflow:auto}
-.facts li{padding:2px 0;list-style:none}.facts :last-child{color:var(--text)}
 .way{display:flex;align-items:center;gap:14px;width:100%;padding:14px 16px;border:1px solid var(--line);border-radius:16px}
 .way:hover{background:var(--paper)}
 .way b,.way small{display:block}.way>.icon{color:var(--dim)}

@@ -1,6 +1,6 @@
 // The first screen: ring now, write to the board, read the answers; and what would go with a call.
 
-import { context, faults } from './context.js';
+import { faults } from './context.js';
 import { h, icon } from './dom.js';
 
 /** @param {import('./deskbell.js').Deskbell} desk @returns {import('./view.js').Screen} */
@@ -46,10 +46,7 @@ function evidence(desk) {
     more.textContent = t(list.hidden ? 'attach_show' : 'attach_hide');
     more.setAttribute('aria-expanded', String(!list.hidden));
     list.hidden ||= !desk.evidence;
-    if (list.hidden) return;
-    const { errors = [], ...rest } = context(desk) ?? {};
-    const lines = errors.map((entry) => [entry.kind, entry.message, entry.source, entry.request_id].filter(Boolean).join(' · '));
-    list.replaceChildren(...[...Object.values(rest), ...lines, t('attach_note')].map((text) => h('li', { text })));
+    if (!list.hidden) desk.board().then((board) => list.replaceChildren(...board.attached(desk)), () => { list.hidden = true; });
   };
   return { el: h('div', { css: 'attach' }, h('label', {}, box, h('span', {}, h('span', { text: t('attach') }), summary)), more, list), update };
 }

@@ -131,9 +131,7 @@ export const button = (text, act, main) => h('button', { css: 'button' + (main ?
 /** One sentence for a screen reader. @param {import('./deskbell.js').Deskbell} desk @param {string} now */
 function spoken(desk, now) {
   const { t } = desk.lang;
-  if (now === 'active') return t('joined', { name: desk.state.conversation?.admins.map((admin) => admin.name).join(', ') || t('an_admin') });
-  if (now === 'waiting') return [t('rung'), ...steps(desk).slice(1).map((one) => one.textContent)].join('. ');
-  if (now === 'offered') return t('offered_title');
-  if (now === 'moved') return t('moved_title');
-  return now === 'calling' ? t('ringing') : now === 'closed' ? t('ended_title') : now === 'cancelled' ? t('cancelled_title') : '';
+  return now === 'active' ? t('joined', { name: desk.state.conversation?.admins.map((admin) => admin.name).join(', ') || t('an_admin') })
+    : now === 'waiting' ? steps(desk).map((one) => one.textContent).join('. ')
+      : now === 'offered' ? t('offered_title') : now === 'none' ? '' : t(/** @type {any} */ ('head_' + now));
 }

@@ -4,7 +4,7 @@ export const words = {
   go_back_to_call: 'Back to your call', call_again: 'Call again', write_post: 'Write to the board',
   write_post_sub: 'Report an error or suggest something', my_posts: 'My posts', my_posts_sub: 'Read the answers', attach: 'Attach what helps to find the cause',
   attach_page: 'this page', attach_browser: 'your browser', attach_errors: '{n} recent errors', attach_errors_one: '1 recent error', attach_show: 'See what is attached',
-  attach_hide: 'Hide', attach_none: 'Nothing is attached', attach_note: 'Never what you typed, passwords or page contents.', back: 'Back',
+  attach_hide: 'Hide', attach_none: 'Nothing is attached', back: 'Back',
   minimise: 'Hide the window', menu: 'More', cancel: 'Cancel', send: 'Send', retry: 'Try again', discard: 'Discard', today: 'Today', yesterday: 'Yesterday', you: 'You',
   an_admin: 'An admin', head_calling: 'Calling', head_none: 'Connecting…', head_waiting: 'Waiting for an admin', head_active: 'Connected', head_moved: 'On the board',
   head_closed: 'Ended', head_cancelled: 'Call cancelled', ringing: 'Ringing the bell…',

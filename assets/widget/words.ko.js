@@ -3,7 +3,7 @@ export const words = {
   title: '도움', hello: '무엇을 도와드릴까요?', hello_sub: '누르면 관리자에게 바로 알려요. 먼저 적을 것은 없어요.', call_now: '지금 관리자 호출', go_back_to_call: '진행 중인 호출로 돌아가기',
   call_again: '다시 호출하기', write_post: '문의 글 남기기', write_post_sub: '오류 신고나 건의', my_posts: '내 문의', my_posts_sub: '답변 확인하기', attach: '원인을 찾는 데 도움이 되는 정보 함께 보내기',
   attach_page: '이 페이지', attach_browser: '브라우저', attach_errors: '최근 오류 {n}건', attach_errors_one: '최근 오류 1건', attach_show: '보내는 내용 보기', attach_hide: '접기',
-  attach_none: '함께 보내는 정보 없음', attach_note: '입력한 내용, 비밀번호, 화면 내용은 보내지 않아요.', back: '뒤로', minimise: '창 숨기기', menu: '더 보기', cancel: '취소', send: '보내기',
+  attach_none: '함께 보내는 정보 없음', back: '뒤로', minimise: '창 숨기기', menu: '더 보기', cancel: '취소', send: '보내기',
   retry: '다시 시도', discard: '버리기', today: '오늘', yesterday: '어제', you: '나', an_admin: '관리자', head_calling: '호출하는 중', head_none: '연결하는 중…', head_waiting: '관리자를 기다리는 중',
   head_active: '연결됨', head_moved: '문의 게시판', head_closed: '종료됨', head_cancelled: '호출 취소됨', ringing: '벨을 울리고 있어요…', not_rung: '아직 호출되지 않았어요. 연결되는 대로 바로 호출할게요.',
   rung: '호출했어요', told_sending: '관리자 {n}명에게 메일을 보내고 있어요', told_sending_one: '관리자 1명에게 메일을 보내고 있어요', told_sent: '{time}에 관리자 {n}명에게 메일을 보냈어요',
