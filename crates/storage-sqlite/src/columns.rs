@@ -63,6 +63,11 @@ pub(crate) fn json<T: serde::Serialize>(rows: &T) -> String {
     serde_json::to_string(rows).expect("rows of strings and numbers are always JSON")
 }
 
+/// What is looked for: nothing, when nothing but blanks was typed.
+pub(crate) fn wanted(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
 /// The `LIKE` pattern that finds exactly this text anywhere; written for `ESCAPE '\'`.
 pub(crate) fn containing(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
@@ -79,7 +84,6 @@ pub(crate) fn containing(text: &str) -> String {
 
 /// The short number that somebody typed as `123` or `#123`; a number that nothing has when it is none.
 pub(crate) fn short_number(text: &str) -> i64 {
-    let text = text.trim();
     text.strip_prefix('#').unwrap_or(text).parse().unwrap_or(-1)
 }
 

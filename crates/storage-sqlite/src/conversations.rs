@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::SqliteStorage;
 use crate::columns::{
     VisitorColumns, containing, count, id_list, integer, page_size, paged, seq, short_number, unreadable,
+    wanted,
 };
 use crate::error::backend;
 use crate::event_log::EventColumns;
@@ -117,7 +118,7 @@ impl Conversations for SqliteStorage {
         if let Some(state) = filter.state {
             query.push(" AND c.state = ").push_bind(state);
         }
-        if let Some(text) = &filter.text {
+        if let Some(text) = wanted(filter.text.as_deref()) {
             let pattern = containing(text);
             query.push(" AND (c.number = ").push_bind(short_number(text));
             query.push(" OR v.name LIKE ").push_bind(pattern.clone()).push(" ESCAPE '\\'");

@@ -178,7 +178,7 @@ impl<'a> Group<'a> {
         }
         // CROSS JOIN holds the order: the short list first, then one look-up for each.
         let rows: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT n.value ->> 0, min(e.seq) FROM json_each(?1) n \
+            "SELECT n.value ->> 0, min(e.seq) FROM jsonb_each(?1) n \
              CROSS JOIN conversations c ON c.id = unhex(n.value ->> 1, '-') \
              CROSS JOIN events e ON e.conversation = c.number AND e.client_id = n.value ->> 2 \
              GROUP BY 1",
@@ -207,7 +207,7 @@ impl<'a> Group<'a> {
             return Ok(());
         }
         let moved: Vec<(Uuid, i64)> = sqlx::query_as(
-            "UPDATE conversations SET seq = n.value ->> 2 FROM json_each(?1) n \
+            "UPDATE conversations SET seq = n.value ->> 2 FROM jsonb_each(?1) n \
              WHERE conversations.id = unhex(n.value ->> 0, '-') AND conversations.seq = n.value ->> 1 \
              RETURNING id, number",
         )
@@ -230,7 +230,7 @@ impl<'a> Group<'a> {
             "UPDATE OR IGNORE conversations SET seq = n.value ->> '$[1].seq', state = n.value ->> '$[1].state', \
              state_json = n.value ->> '$[1].state_json', since = n.value ->> '$[1].since', \
              deadline = n.value ->> '$[1].deadline', inquiry = unhex(n.value ->> '$[1].inquiry', '-') \
-             FROM json_each(?1) n \
+             FROM jsonb_each(?1) n \
              WHERE conversations.id = unhex(n.value ->> '$[1].id', '-') AND conversations.seq = n.value ->> 0 \
              RETURNING id, number",
         )
@@ -254,7 +254,7 @@ impl<'a> Group<'a> {
              SELECT unhex(value ->> 'id', '-'), unhex(value ->> 'visitor', '-'), value ->> 'seq', \
              value ->> 'state', value ->> 'state_json', value ->> 'since', value ->> 'called_at', \
              value ->> 'deadline', unhex(value ->> 'inquiry', '-') \
-             FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING RETURNING id, number",
+             FROM jsonb_each(?1) WHERE true ON CONFLICT DO NOTHING RETURNING id, number",
         )
         .bind(json(&rows))
         .fetch_all(&mut **write)
@@ -272,7 +272,7 @@ impl<'a> Group<'a> {
             "INSERT INTO events \
              (conversation, seq, at, by_type, by_id, by_name, client_id, kind, body, data) \
              SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, unhex(value ->> 4, '-'), value ->> 5, \
-             value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM json_each(?1)",
+             value ->> 6, value ->> 7, value ->> 8, value ->> 9 FROM jsonb_each(?1)",
         )
         .bind(json(&rows))
         .execute(&mut **write)

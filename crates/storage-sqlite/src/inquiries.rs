@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::columns::{
-    actor, containing, count, email, id_list, integer, json, name, page_size, paged, short_number, unreadable,
+    actor, containing, count, email, id_list, integer, json, name, page_size, paged, short_number,
+    unreadable, wanted,
 };
 use crate::error::{backend, is_unique_violation};
 use crate::outbox::insert_notices;
@@ -262,7 +263,7 @@ impl Inquiries for SqliteStorage {
         if let Some(author) = filter.author {
             query.push(" AND author = ").push_bind(author.0);
         }
-        if let Some(text) = &filter.text {
+        if let Some(text) = wanted(filter.text.as_deref()) {
             let pattern = containing(text);
             query.push(" AND (number = ").push_bind(short_number(text));
             for column in ["title", "body", "author_name", "email"] {

@@ -172,8 +172,16 @@ impl Outbox for SqliteStorage {
         .fetch_all(&mut *write)
         .await
         .map_err(backend)?;
-        let mut claimed = rows.into_iter().map(Notice::try_from).collect::<Result<Vec<_>, _>>()?;
-        if !claimed.is_empty() {
+        let leased = !rows.is_empty();
+        // One that this version cannot read stays leased, and must not keep the others from being sent.
+        let readable = |row: Columns| {
+            let number = row.number;
+            Notice::try_from(row)
+                .inspect_err(|error| tracing::error!(number, %error, "a notice is unreadable"))
+                .ok()
+        };
+        let mut claimed: Vec<Notice> = rows.into_iter().filter_map(readable).collect();
+        if leased {
             write.commit().await.map_err(backend)?;
         }
         // The order in which RETURNING yields rows is not defined.

@@ -6,3 +6,4 @@ mod conformance;
 mod durability;
 mod file;
 mod lock;
+mod unreadable;

@@ -177,6 +177,7 @@ pub async fn a_text_is_found_in_names_words_and_numbers(store: Arc<dyn Storage>)
     for text in [format!("#{number}"), format!("{number}"), format!(" #{number} ")] {
         assert!(found(&*store, &text).await?.contains(&other.id), "{text}");
     }
+    assert_eq!(found(&*store, " \t").await?.len(), 2, "nothing typed is nothing left out");
     let both = ConversationFilter { state: Some("active"), text: Some("민아".to_owned()) };
     assert!(store.conversations(&both, Page::first(50)).await?.items.is_empty());
     Ok(())

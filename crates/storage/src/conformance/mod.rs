@@ -2,7 +2,7 @@
 //!
 //! ```ignore
 //! async fn fresh() -> std::sync::Arc<dyn storage::Storage> { … an empty database of its own … }
-//! storage::conformance::suite!(fresh);
+//! storage::conformance::suite!(super::fresh); // as seen from a module beside `fresh`
 //! ```
 
 pub mod admins;
