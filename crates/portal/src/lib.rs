@@ -23,6 +23,7 @@ mod words;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::Redirect;
 use axum::routing::{get, post};
@@ -54,7 +55,7 @@ pub fn sessions(state: &PortalState) -> SessionManagerLayer<Store> {
 /// Everything below `/admin`, and the files its pages need.
 pub fn router(state: PortalState) -> Router {
     pages()
-        .fallback(|| async { PageError::NotFound })
+        .method_not_allowed_fallback(|| async { PageError::Form(StatusCode::METHOD_NOT_ALLOWED) })
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(sessions(&state))
         .layer(from_fn_with_state(state.clone(), page::dress))

@@ -114,7 +114,7 @@ told-sent = { $n ->
 }
 told-opened = opened by { $v }
 promised-by = { $v } comes in
-moves-in = Moves to the board in
+moves-in = To the board in
 join = Join
 join-now = Join and answer
 

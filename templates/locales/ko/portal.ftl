@@ -101,7 +101,7 @@ told-sent = { $n ->
 }
 told-opened = { $v } 님이 확인
 promised-by = { $v } 님 도착까지
-moves-in = 문의로 넘어가기까지
+moves-in = 문의 전환까지
 join = 참여
 join-now = 참여해서 답하기
 

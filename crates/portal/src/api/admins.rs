@@ -1,6 +1,6 @@
 //! The team.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use desk::DeskError;
 use desk::{News, Topic};
@@ -10,7 +10,7 @@ use domain::text::{Email, Name};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::{NewAdmin, StorageError};
-use web::{Json, Problem, wire};
+use web::{Json, Path, Problem, wire};
 
 use crate::PortalState;
 use crate::api::{Asking, id};

@@ -1,7 +1,7 @@
 //! Conversations, for admins.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use desk::{ConversationFilter, DeskError, Done};
 use domain::Seq;
@@ -9,7 +9,7 @@ use domain::id::ConversationId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use web::wire::{self, EventOut};
-use web::{Json, Problem, fields};
+use web::{Json, Path, Problem, fields};
 
 use crate::PortalState;
 use crate::api::{Asking, id, page, query, search};

@@ -1,13 +1,13 @@
 //! The board, for admins.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use desk::{EditedInquiry, InquiryFilter, InquiryView};
 use domain::inquiry::{InquiryKind, InquiryStatus};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use web::{Json, Problem, fields, wire};
+use web::{Json, Path, Problem, fields, wire};
 
 use crate::PortalState;
 use crate::api::{Asking, id, page, query, search};

@@ -11,11 +11,11 @@ use std::str::FromStr;
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{DefaultBodyLimit, Path, Query};
+use axum::extract::{DefaultBodyLimit, Query};
 use axum::http::StatusCode;
 use axum::routing::{get, patch, post};
 use desk::Page;
-use web::Problem;
+use web::{Path, Problem};
 
 use crate::{PortalState, socket};
 

@@ -1,7 +1,7 @@
 //! What was told to whom, and how it ended.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use desk::DeskError;
 use desk::{News, Topic};
 use domain::id::NoticeId;
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::{Notice, NoticeFilter, NoticeState};
 use web::wire::time;
-use web::{Json, Problem};
+use web::{Json, Path, Problem};
 
 use crate::PortalState;
 use crate::api::{Asking, id, page, query};

@@ -14,7 +14,7 @@ use crate::socket::run::Connection;
 impl Connection<'_> {
     /// Carries one frame out, and answers it.
     pub(crate) async fn command(&mut self, text: &str) -> Result<(), Ended> {
-        let frame = match web::json::parse::<Frame>(text.as_bytes()) {
+        let frame = match web::tagged::parse::<Frame>(text.as_bytes()) {
             Ok(frame) => frame,
             Err(problem) if problem.code == "not_json" => {
                 return Err(Close(close::NOT_JSON, "not JSON").into());
@@ -25,7 +25,7 @@ impl Connection<'_> {
             }
         };
         match frame {
-            Frame::Ping => self.wire.send(&json!({ "type": "pong" })).await,
+            Frame::Ping {} => self.wire.send(&json!({ "type": "pong" })).await,
             Frame::Hello { .. } => {
                 let problem = Problem::field("type", "repeated", "was sent already");
                 self.wire.send(&error_frame(None, &problem)).await

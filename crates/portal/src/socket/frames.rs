@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-/// A frame from the client.
+/// A frame from the client, for [`web::tagged`].
 #[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Frame {
     Hello { token: Option<String>, conversation_id: Option<String>, after: Option<u64> },
     Follow { conversation_id: String, after: Option<u64> },
@@ -17,5 +17,5 @@ pub(crate) enum Frame {
     Promise { id: String, conversation_id: String, minutes: u32 },
     Typing { conversation_id: String, on: bool },
     Read { conversation_id: String, seq: u64 },
-    Ping,
+    Ping {},
 }

@@ -31,7 +31,7 @@ pub(crate) async fn upgrade(State(state): State<PortalState>, mut request: Reque
     let held = request.extensions().get::<Held>().cloned();
     let upgrade = match request.extract_parts::<WebSocketUpgrade>().await {
         Ok(upgrade) => web::socket::configure(upgrade, state.settings.frame_bytes),
-        Err(rejection) => return rejection.into_response(),
+        Err(rejection) => return web::socket::not_a_handshake(&rejection).into_response(),
     };
     upgrade.on_upgrade(move |socket| {
         let tracker = state.tracker.clone();

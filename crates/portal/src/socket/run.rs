@@ -59,7 +59,7 @@ const UNAUTHORIZED: Close = Close(close::UNAUTHORIZED, "session or token no long
 async fn converse(state: &PortalState, known: Option<Asking>, wire: &mut Wire) -> Result<Infallible, Ended> {
     let no_hello = Close(close::NO_HELLO, "no hello");
     let text = timeout(HELLO_WITHIN, wire.recv()).await.map_err(|_| no_hello)??;
-    let (token, conversation, after) = match web::json::parse(text.as_bytes()) {
+    let (token, conversation, after) = match web::tagged::parse(text.as_bytes()) {
         Ok(Frame::Hello { token, conversation_id, after }) => (token, conversation_id, after),
         Ok(_) => return Err(no_hello.into()),
         Err(problem) if problem.code == "not_json" => return Err(Close(close::NOT_JSON, "not JSON").into()),

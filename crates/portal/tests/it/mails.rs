@@ -1,0 +1,79 @@
+//! What was told to whom, and the mails that are kept here.
+
+use axum::http::{StatusCode, header};
+use domain::id::MailId;
+use storage::{Delivery, Mail, NoticeFilter, Page};
+
+use crate::browser::House;
+
+#[tokio::test]
+async fn a_dead_notice_says_why_and_is_sent_again_on_request() {
+    let house = House::open().await;
+    let mut kim = house.kim().await;
+    assert!(kim.get("/admin/mails").await.body.contains("Nothing to tell yet"));
+    let mina = house.visitor("Mina").await;
+    let call = house.call(&mina, "hello").await;
+    let now = house.desk.desk.now();
+    let notice = house.desk.storage.claim(now, now, 1).await.unwrap().remove(0);
+    let reply = "550 no such mailbox".to_owned();
+    house.desk.storage.record(notice.id, &Delivery::Dead { reply }, now).await.unwrap();
+    for page in ["/admin/mails", "/admin/mails?state=dead", &format!("/admin/conversations/{call}")] {
+        let body = kim.get(page).await.body;
+        assert!(body.contains("550 no such mailbox") && body.contains("Given up"), "{page}");
+    }
+    assert!(kim.get("/admin/mails?state=sent").await.body.contains("Nothing matches"));
+    let retry = format!("/admin/notices/{}/retry", notice.id);
+    kim.submit(&retry, &[]).await;
+    assert!(kim.get("/admin/mails").await.body.contains("sent again in a moment"));
+    let queued = house.desk.storage.notices(&NoticeFilter::default(), Page::first(5)).await.unwrap();
+    assert_eq!(queued.items[0].state.as_str(), "queued");
+    kim.submit(&retry, &[]).await;
+    assert!(kim.get("/admin/mails").await.body.contains("not one that was given up"));
+}
+
+async fn kept(house: &House) -> String {
+    let mina = house.visitor("Mina").await;
+    house.call(&mina, "hello").await;
+    let now = house.desk.desk.now();
+    let notice = house.desk.storage.claim(now, now, 1).await.unwrap().remove(0);
+    let mail = Mail {
+        id: MailId(house.desk.desk.source().id()),
+        number: 0,
+        notice: notice.id,
+        from: "desk@burgerput.example".to_owned(),
+        to: "kim@burgerput.example".to_owned(),
+        subject: "<b>Mina calls</b>".to_owned(),
+        text: "Open https://desk.example/admin".to_owned(),
+        html: "<html><script>alert(1)</script><p>Mina calls</p></html>".to_owned(),
+        at: now,
+    };
+    house.desk.storage.keep(&mail).await.unwrap();
+    format!("/admin/mails/{}", mail.id)
+}
+
+#[tokio::test]
+async fn a_kept_mail_is_read_as_text_and_in_a_frame_in_which_nothing_runs() {
+    let house = House::open().await;
+    let mut kim = house.kim().await;
+    let mail = kept(&house).await;
+    assert!(kim.get("/admin/mails/kept").await.body.contains("&#60;b&#62;Mina calls"));
+    let page = kim.get(&mail).await.body;
+    assert!(page.contains("sandbox=\"allow-popups\"") && page.contains(&format!("src=\"{mail}/html\"")));
+    assert!(page.contains("<a href=\"https://desk.example/admin\""));
+    let html = kim.get(&format!("{mail}/html")).await;
+    let policy = html.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.starts_with("sandbox") && policy.contains("default-src 'none'"));
+    assert!(!policy.contains("allow-scripts") && !policy.contains("allow-same-origin"));
+    assert_eq!(html.headers[header::X_FRAME_OPTIONS], "SAMEORIGIN");
+}
+
+#[tokio::test]
+async fn with_a_mail_server_there_is_no_mailbox() {
+    let house = House::with(|settings| settings.mail_is_built_in = false).await;
+    let mut kim = house.kim().await;
+    let mail = kept(&house).await;
+    for page in ["/admin/mails/kept".to_owned(), mail.clone(), format!("{mail}/html")] {
+        assert_eq!(kim.get(&page).await.status, StatusCode::NOT_FOUND, "{page}");
+    }
+    assert!(!kim.get("/admin/mails").await.body.contains("/admin/mails/kept"));
+}
