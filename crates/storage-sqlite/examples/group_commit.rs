@@ -48,14 +48,14 @@ async fn main() -> Result<(), StorageError> {
     for result in tasks.join_all().await {
         took.extend(result?);
     }
-    let elapsed = begun.elapsed().as_secs_f64();
+    let millis = begun.elapsed().as_millis().max(1);
     took.sort_unstable();
-    let at = |share: f64| took.get((share * took.len() as f64) as usize).copied().unwrap_or_default();
+    let percent = |share: usize| took.get(took.len() * share / 100).copied().unwrap_or_default();
     println!(
-        "{producers} producers: {:.0} durable messages/s, p50 {:?}, p99 {:?}",
-        took.len() as f64 / elapsed,
-        at(0.5),
-        at(0.99)
+        "{producers} producers: {} durable messages/s, p50 {:?}, p99 {:?}",
+        took.len() as u128 * 1000 / millis,
+        percent(50),
+        percent(99)
     );
     store.close().await;
     Ok(())
