@@ -72,7 +72,8 @@ export class Deskbell {
     this.state = fold(before, input, Date.now());
     if (this.state === before) return;
     for (const item of before.outbox) {
-      if (!this.state.outbox.some((one) => one.id === item.id && one.status !== 'acked')) this.memory.set('out:' + item.id, null);
+      // A call that was refused is not pressed again by a reload.
+      if (!this.state.outbox.some((one) => one.id === item.id && one.status !== 'acked' && (one.status !== 'failed' || one.type === 'say'))) this.memory.set('out:' + item.id, null);
     }
     if (input.type !== 'welcome' && input.type !== 'reset') {
       for (const [name, detail] of changes(before, this.state)) this.core.emit(name, detail);
@@ -297,7 +298,7 @@ export class Deskbell {
   fromOtherTab(event) {
     if (event.key === this.memory.prefix + 'token' && event.newValue && this.state.link !== 'idle') {
       if (JSON.parse(event.newValue) !== this.memory.get('token')) this.connection.restart();
-    } else if (event.key === this.memory.root + 'live' && event.newValue) {
+    } else if (event.key === this.memory.root + 'live' && this.memory.isLive) {
       this.connection.open();
     } else if (event.key === this.memory.prefix + 'read') {
       const read = this.memory.get('read');

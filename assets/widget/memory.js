@@ -20,6 +20,7 @@ export class Memory {
   constructor(server, person, shelf) {
     this.root = 'deskbell:' + server + ':';
     this.prefix = this.root + person + ':';
+    this.person = person || '-';
     this.kept = true;
     try {
       this.shelf = shelf();
@@ -58,13 +59,13 @@ export class Memory {
     this.live(false);
   }
 
-  get isLive() { return !!this.shelf.getItem(this.root + 'live'); }
+  get isLive() { return this.shelf.getItem(this.root + 'live') === this.person; }
 
-  /** The loader's sign that a call is under way, so that it brings the rest at once after a reload. @param {boolean} on */
+  /** The loader's sign that this person's call is under way, so that it brings the rest at once after a reload. @param {boolean} on */
   live(on) {
     try {
-      if (on && !this.shelf.getItem(this.root + 'live')) this.shelf.setItem(this.root + 'live', '1');
-      if (!on) this.shelf.removeItem(this.root + 'live');
+      if (on && !this.isLive) this.shelf.setItem(this.root + 'live', this.person);
+      if (!on && this.isLive) this.shelf.removeItem(this.root + 'live');
     } catch { this.kept = false; }
   }
 }

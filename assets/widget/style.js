@@ -11,7 +11,7 @@ font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans K
 .left .panel{right:auto;left:calc(20px + env(safe-area-inset-left,0px))}
 .panel.page{position:relative;inset:auto!important;z-index:0;width:min(560px,100%);height:min(760px,calc(100dvh - 96px));margin:0 auto}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
-.panel{text-align:start}button{cursor:pointer;-webkit-tap-highlight-color:transparent}
+.panel{text-align:start}button{cursor:pointer}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .heading:focus,.scroll:focus:not(:focus-visible){outline:none}
 b,h2,h3,h4{font-weight:650}
@@ -21,7 +21,7 @@ small{font-size:13px}
 .icon{width:20px;height:20px;flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .link{color:var(--link);font-weight:600;font-size:14px;text-decoration:underline;text-underline-offset:3px;padding:4px}
-a{color:inherit;text-decoration:underline;text-underline-offset:2px}
+a{color:inherit;text-decoration:underline}
 .head{display:flex;align-items:center;gap:4px;padding:10px;min-height:64px;border-bottom:1px solid var(--line);padding-top:max(10px,env(safe-area-inset-top,0px))}
 .grow,.who{flex:1;min-width:0}.who{padding:0 6px}
 .heading{font-size:16px;line-height:1.35}
@@ -34,7 +34,7 @@ a{color:inherit;text-decoration:underline;text-underline-offset:2px}
 .is-home .head :focus-visible{outline-color:currentColor}
 .main,.conversation{flex:1;min-height:0;position:relative}
 .main,.conversation,.scroll,.status,.big,.log,.said,.steps,.skeleton{display:flex;flex-direction:column}
-.scroll{flex:1;min-height:0;overflow-y:auto;overscroll-behavior:contain;padding:16px;gap:12px;scrollbar-width:thin}
+.scroll{flex:1;min-height:0;overflow-y:auto;overscroll-behavior:contain;padding:16px;gap:12px}
 .scroll>*{flex:none}
 .is-home .main{margin-top:-46px}
 .panel.is-home{height:auto;max-height:calc(100dvh - 40px)}
