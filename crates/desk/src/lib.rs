@@ -13,8 +13,6 @@ mod presence;
 mod rooms;
 mod source;
 mod tail;
-#[cfg(test)]
-mod tests;
 mod tick;
 mod view;
 mod visitors;

@@ -77,7 +77,7 @@ impl Follower {
             let seen = self.seen.unwrap_or_default();
             let doubt = self.seen.is_none() || mark.doubts != seen.doubts;
             if self.behind || doubt || mark.seq > self.cursor {
-                let events = self.read().await?;
+                let events = self.read(self.behind || doubt).await?;
                 self.behind = events.len() >= BATCH as usize;
                 if let Some(last) = events.last() {
                     self.cursor = last.seq;
@@ -100,8 +100,10 @@ impl Follower {
         }
     }
 
-    async fn read(&self) -> Result<Vec<Arc<Event>>, DeskError> {
-        if let Some(events) = self.room.after(self.cursor).filter(|events| !events.is_empty()) {
+    /// The room remembers what this process has stored. Where another one may have gone on since, only the store
+    /// knows the end of the log, and no ring of ours will tell of it.
+    async fn read(&self, to_the_end: bool) -> Result<Vec<Arc<Event>>, DeskError> {
+        if !to_the_end && let Some(events) = self.room.after(self.cursor).filter(|e| !e.is_empty()) {
             return Ok(events);
         }
         let events = self.desk.storage().read_after(self.conversation, self.cursor, BATCH).await?;

@@ -1,0 +1,195 @@
+//! A storage that lets a test happen in the middle of a read or a write: races become certain instead of lucky.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use domain::admin::Admin;
+use domain::conversation::Event;
+use domain::id::*;
+use domain::inquiry::Comment;
+use domain::text::ClientId;
+use domain::visitor::Visitor;
+use domain::{Seq, Timestamp};
+use storage::*;
+
+/// Where something can be made to happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Point {
+    /// The log was read, and the reader has not been given it yet.
+    LogRead,
+    /// The visitor's open conversation was looked up, and the answer has not been given yet.
+    OpenFound,
+    /// A step is about to be stored.
+    BeforeAppend,
+}
+
+type Happening = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// The real storage, and what is to happen in between.
+pub(crate) struct Meddler {
+    inner: Arc<dyn Storage>,
+    planned: Mutex<HashMap<Point, Happening>>,
+}
+
+impl Meddler {
+    pub(crate) fn on(inner: &Arc<dyn Storage>) -> Arc<Self> {
+        Arc::new(Self { inner: Arc::clone(inner), planned: Mutex::default() })
+    }
+
+    /// Makes `happening` happen the next time that `point` is reached, once.
+    pub(crate) fn once(&self, point: Point, happening: impl Future<Output = ()> + Send + 'static) {
+        self.planned.lock().unwrap().insert(point, Box::pin(happening));
+    }
+
+    /// Whether everything that was planned has begun.
+    pub(crate) fn is_done(&self) -> bool {
+        self.planned.lock().unwrap().is_empty()
+    }
+
+    async fn reach(&self, point: Point) {
+        let happening = self.planned.lock().unwrap().remove(&point);
+        if let Some(happening) = happening {
+            happening.await;
+        }
+    }
+}
+
+#[async_trait]
+impl EventLog for Meddler {
+    async fn append(&self, change: Change) -> Result<Appended, StorageError> {
+        self.reach(Point::BeforeAppend).await;
+        self.inner.append(change).await
+    }
+
+    async fn read_after(&self, id: ConversationId, after: Seq, limit: u32) -> Result<Vec<Event>, StorageError> {
+        let read = self.inner.read_after(id, after, limit).await;
+        self.reach(Point::LogRead).await;
+        read
+    }
+
+    async fn find_by_client_id(
+        &self,
+        visitor: VisitorId,
+        client_id: &ClientId,
+    ) -> Result<Option<(ConversationId, Event)>, StorageError> {
+        self.inner.find_by_client_id(visitor, client_id).await
+    }
+}
+
+#[async_trait]
+impl Conversations for Meddler {
+    async fn open_conversation_of(&self, id: VisitorId) -> Result<Option<ConversationRow>, StorageError> {
+        let found = self.inner.open_conversation_of(id).await;
+        self.reach(Point::OpenFound).await;
+        found
+    }
+
+    async fn conversation(&self, id: ConversationId) -> Result<Option<ConversationRow>, StorageError> {
+        self.inner.conversation(id).await
+    }
+
+    async fn latest_conversation_of(&self, id: VisitorId) -> Result<Option<ConversationRow>, StorageError> {
+        self.inner.latest_conversation_of(id).await
+    }
+
+    async fn queue(&self) -> Result<Vec<ConversationRow>, StorageError> {
+        self.inner.queue().await
+    }
+
+    async fn conversations(
+        &self,
+        filter: &ConversationFilter,
+        page: Page,
+    ) -> Result<Paged<ConversationRow>, StorageError> {
+        self.inner.conversations(filter, page).await
+    }
+
+    async fn last_said(&self, ids: &[ConversationId]) -> Result<Vec<(ConversationId, Event)>, StorageError> {
+        self.inner.last_said(ids).await
+    }
+
+    async fn due(&self, now: Timestamp, limit: u32) -> Result<Vec<ConversationId>, StorageError> {
+        self.inner.due(now, limit).await
+    }
+
+    async fn next_deadline(&self) -> Result<Option<Timestamp>, StorageError> {
+        self.inner.next_deadline().await
+    }
+}
+
+/// The rest goes straight through.
+macro_rules! straight_through {
+    ($($kind:ident { $(fn $name:ident($($arg:ident: $of:ty),*) -> $out:ty;)* })*) => {$(
+        #[async_trait]
+        impl $kind for Meddler {
+            $(async fn $name(&self, $($arg: $of),*) -> Result<$out, StorageError> {
+                self.inner.$name($($arg),*).await
+            })*
+        }
+    )*};
+}
+
+straight_through! {
+    Inquiries {
+        fn change_inquiry(change: InquiryChange) -> u64;
+        fn inquiry(id: InquiryId) -> Option<InquiryRow>;
+        fn inquiries(filter: &InquiryFilter, page: Page) -> Paged<InquiryRow>;
+        fn comments(ids: &[InquiryId]) -> Vec<(InquiryId, Comment)>;
+        fn inquiry_counts() -> [u64; 3];
+        fn purge_trash(before: Timestamp) -> u64;
+    }
+    Visitors {
+        fn admit(visitor: Visitor, token: SecretHash, expires_at: Timestamp) -> Visitor;
+        fn rename_visitor(visitor: &Visitor) -> ();
+        fn visitor(id: VisitorId) -> Option<Visitor>;
+        fn visitor_by_token(token: SecretHash, now: Timestamp) -> Option<(Visitor, Timestamp)>;
+        fn extend_token(token: SecretHash, expires_at: Timestamp) -> ();
+        fn visitor_seen(id: VisitorId, at: Timestamp) -> ();
+        fn visitor_last_seen(id: VisitorId) -> Option<Timestamp>;
+        fn purge_tokens(before: Timestamp) -> u64;
+    }
+    Admins {
+        fn add_admin(new: NewAdmin) -> ();
+        fn admins() -> Vec<Admin>;
+        fn admin(id: AdminId) -> Option<Admin>;
+        fn admin_by_email(folded: &str) -> Option<(Admin, Option<String>)>;
+        fn update_admin(admin: &Admin) -> ();
+        fn set_password(id: AdminId, hash: &str, keep: Option<SecretHash>) -> ();
+        fn add_link(link: &Link) -> ();
+        fn link(secret: SecretHash, now: Timestamp) -> Option<Link>;
+        fn use_link(secret: SecretHash, now: Timestamp) -> Option<Link>;
+        fn add_api_token(token: &ApiToken, secret: SecretHash) -> ();
+        fn api_tokens() -> Vec<ApiToken>;
+        fn admin_by_api_token(secret: SecretHash, now: Timestamp) -> Option<Admin>;
+        fn revoke_api_token(id: ApiTokenId, at: Timestamp) -> bool;
+    }
+    Sessions {
+        fn create_session(session: &SessionRecord) -> bool;
+        fn save_session(session: &SessionRecord) -> ();
+        fn session(id: SecretHash, now: Timestamp) -> Option<SessionRecord>;
+        fn delete_session(id: SecretHash) -> ();
+        fn purge_sessions(before: Timestamp) -> u64;
+    }
+    Outbox {
+        fn claim(now: Timestamp, until: Timestamp, limit: u32) -> Vec<Notice>;
+        fn record(id: NoticeId, delivery: &Delivery, at: Timestamp) -> ();
+        fn next_notice_at() -> Option<Timestamp>;
+        fn notice(id: NoticeId) -> Option<Notice>;
+        fn notices(filter: &NoticeFilter, page: Page) -> Paged<Notice>;
+        fn requeue(id: NoticeId, now: Timestamp) -> bool;
+        fn mark_opened(who: AdminId, c: Option<ConversationId>, i: Option<InquiryId>, at: Timestamp) -> bool;
+        fn told(conversation: ConversationId) -> Told;
+    }
+    Mailbox {
+        fn keep(mail: &Mail) -> ();
+        fn mails(page: Page) -> Paged<Mail>;
+        fn mail(id: MailId) -> Option<Mail>;
+    }
+    Meta {
+        fn epoch() -> String;
+        fn data_version() -> i64;
+    }
+}
