@@ -11,7 +11,7 @@ use storage::{ConversationFilter, ConversationRow, Page};
 use crate::PortalState;
 use crate::auth::SignedIn;
 use crate::error::PageError;
-use crate::page::render;
+use crate::page::{query, render};
 use crate::people::Person;
 use crate::queue::last_words;
 use crate::shell::Shell;
@@ -38,6 +38,8 @@ struct ConversationsPage {
     rows: Vec<Row>,
     state: String,
     q: String,
+    /// The filter in force, for the pager.
+    query: String,
     next: Option<u64>,
     later: bool,
 }
@@ -99,5 +101,7 @@ pub(crate) async fn page(
     let rows = rows.collect();
     let state = chosen.unwrap_or_default().to_owned();
     let q = filter.text.unwrap_or_default();
-    render(&ConversationsPage { s, rows, state, q, next: found.next, later: asked.before.is_some() })
+    let query = query(&[("state", &state), ("q", &q)]);
+    let later = asked.before.is_some();
+    render(&ConversationsPage { s, rows, state, q, query, next: found.next, later })
 }

@@ -1,5 +1,6 @@
 //! Every answer of the portal: rendered pages, pages about errors, and the headers that go with them.
 
+use std::fmt::Write;
 use std::sync::{Arc, OnceLock};
 
 use askama::Template;
@@ -56,6 +57,25 @@ pub(crate) fn render(page: &impl Template) -> Result<Response, PageError> {
             Err(PageError::Unavailable)
         }
     }
+}
+
+/// Names and values as the beginning of a query: `state=open&q=…&`. What is empty is left out.
+pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
+    let mut query = String::new();
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        query.push_str(name);
+        query.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+                query.push(char::from(byte));
+            } else {
+                // Writing into a String cannot fail.
+                let _ = write!(query, "%{byte:02X}");
+            }
+        }
+        query.push('&');
+    }
+    query
 }
 
 /// The page about an error.

@@ -45,6 +45,7 @@ pub(crate) struct Said {
     pub(crate) bad: bool,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
 impl Shell {
     /// The frame for somebody who has not signed in.
     pub(crate) fn plain(state: &PortalState, words: Words) -> Self {
@@ -142,29 +143,6 @@ impl Shell {
         self.me.as_ref().is_some_and(|me| me.owner)
     }
 
-    /// Names and values as the beginning of a query: `state=open&q=…&`. What is empty is left out.
-    pub(crate) fn query<const N: usize>(&self, pairs: &[&str; N]) -> String {
-        let mut query = String::new();
-        for pair in pairs.chunks_exact(2).filter(|pair| !pair[1].is_empty()) {
-            query.push_str(pair[0]);
-            query.push('=');
-            for byte in pair[1].bytes() {
-                if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
-                    query.push(char::from(byte));
-                } else {
-                    query.push_str(&format!("%{byte:02X}"));
-                }
-            }
-            query.push('&');
-        }
-        query
-    }
-
-    /// `1` or nothing, for a query.
-    pub(crate) fn flag(&self, on: &bool) -> &'static str {
-        if *on { "1" } else { "" }
-    }
-
     /// The hour.
     pub(crate) fn clock(&self, at: &Timestamp) -> Time {
         self.time(*at, Style::Clock)
@@ -195,6 +173,7 @@ impl Shell {
     }
 
     /// A picture of one stroke.
+    #[expect(clippy::unused_self, reason = "the shell is what every template has at hand")]
     pub(crate) fn icon(&self, name: &str) -> crate::icons::Icon {
         crate::icons::icon(name)
     }

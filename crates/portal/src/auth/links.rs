@@ -8,7 +8,7 @@ use domain::id::AdminId;
 use storage::{Admins, Link, StorageError};
 
 /// How long a link is good for.
-const LIFE: Duration = Duration::from_secs(24 * 3600);
+const LIFE: Duration = Duration::from_hours(24);
 
 /// Makes a link for `admin`, or for the first owner when there is nobody yet. Earlier ones for the same person
 /// are worth nothing from then on.

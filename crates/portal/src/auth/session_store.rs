@@ -16,9 +16,9 @@ use tower_sessions::session_store::{Error, Result};
 use tower_sessions::{ExpiredDeletion, SessionStore};
 
 /// A session ends when it was not used for so long …
-pub(crate) const IDLE: Duration = Duration::from_secs(8 * 3600);
+pub(crate) const IDLE: Duration = Duration::from_hours(8);
 /// … and in any case after so long.
-const LONGEST: Duration = Duration::from_secs(7 * 24 * 3600);
+const LONGEST: Duration = Duration::from_hours(7 * 24);
 
 /// Where a session keeps who has signed in.
 pub(super) const ADMIN: &str = "admin";

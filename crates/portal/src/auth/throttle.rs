@@ -102,8 +102,8 @@ mod tests {
     use super::*;
 
     const RATES: Rates = Rates {
-        account: Rate::new(2, Duration::from_secs(60)),
-        address: Rate::new(3, Duration::from_secs(60)),
+        account: Rate::new(2, Duration::from_mins(1)),
+        address: Rate::new(3, Duration::from_mins(1)),
     };
 
     fn ip(address: impl Into<IpAddr>) -> ClientIp {

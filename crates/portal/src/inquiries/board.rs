@@ -13,7 +13,7 @@ use crate::PortalState;
 use crate::auth::SignedIn;
 use crate::conversations::search;
 use crate::error::PageError;
-use crate::page::render;
+use crate::page::{query, render};
 use crate::people::Person;
 use crate::shell::Shell;
 use crate::words::Words;
@@ -48,6 +48,10 @@ struct BoardPage {
     kind: String,
     q: String,
     trash: bool,
+    /// The filter in force, for the pager.
+    query: String,
+    /// The same without the status, for the tabs.
+    extra: String,
     next: Option<u64>,
     later: bool,
 }
@@ -98,13 +102,19 @@ pub(crate) async fn page(
     let page = Page { before: asked.before, limit: PAGE };
     let found = state.desk.inquiries(&by.caller(), filter.clone(), page).await?;
     let [open, answered, resolved] = state.desk.inquiry_counts().await?;
+    let status = status.map(InquiryStatus::as_str).unwrap_or_default().to_owned();
+    let kind = kind.map(InquiryKind::as_str).unwrap_or_default().to_owned();
+    let q = filter.text.unwrap_or_default();
+    let extra = query(&[("kind", &kind), ("q", &q)]);
     render(&BoardPage {
         rows: found.items.iter().map(|view| Row::of(view, s.words)).collect(),
         tabs: vec![("open", open), ("answered", answered), ("resolved", resolved)],
         kinds: &KINDS,
-        status: status.map(InquiryStatus::as_str).unwrap_or_default().to_owned(),
-        kind: kind.map(InquiryKind::as_str).unwrap_or_default().to_owned(),
-        q: filter.text.unwrap_or_default(),
+        query: query(&[("status", &status), ("trash", if trash { "1" } else { "" })]) + &extra,
+        extra,
+        status,
+        kind,
+        q,
         trash,
         next: found.next,
         later: asked.before.is_some(),

@@ -34,6 +34,7 @@ pub(crate) struct Asked {
 struct MailboxPage {
     s: Shell,
     rows: Vec<MailRow>,
+    query: &'static str,
     next: Option<u64>,
     later: bool,
 }
@@ -84,7 +85,8 @@ pub(crate) async fn page(
         preview: preview(&mail.text, 120),
         at: mail.at,
     });
-    render(&MailboxPage { s, rows: rows.collect(), next: found.next, later: asked.before.is_some() })
+    let later = asked.before.is_some();
+    render(&MailboxPage { s, rows: rows.collect(), query: "", next: found.next, later })
 }
 
 /// `GET /admin/mails/{id}`

@@ -14,7 +14,7 @@ use crate::auth::SignedIn;
 use crate::auth::form::Posted;
 use crate::error::PageError;
 use crate::flash::Flash;
-use crate::page::render;
+use crate::page::{query, render};
 use crate::shell::Shell;
 
 /// So many on one page.
@@ -82,6 +82,8 @@ struct NoticesPage {
     rows: Vec<NoticeRow>,
     states: &'static [&'static str],
     state: String,
+    /// The filter in force, for the pager.
+    query: String,
     next: Option<u64>,
     later: bool,
     mailbox: bool,
@@ -98,11 +100,13 @@ pub(crate) async fn page(
     let filter = NoticeFilter { state: chosen, ..NoticeFilter::default() };
     let found = state.storage.notices(&filter, Page { before: asked.before, limit: PAGE }).await?;
     let admins = state.storage.admins().await?;
+    let chosen = chosen.map(NoticeState::as_str).unwrap_or_default();
     render(&NoticesPage {
         s,
         rows: found.items.iter().map(|notice| NoticeRow::of(notice, &admins)).collect(),
         states: &STATES,
-        state: chosen.map(NoticeState::as_str).unwrap_or_default().to_owned(),
+        state: chosen.to_owned(),
+        query: query(&[("state", chosen)]),
         next: found.next,
         later: asked.before.is_some(),
         mailbox: state.settings.mail_is_built_in,

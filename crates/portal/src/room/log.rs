@@ -15,7 +15,7 @@ use crate::text::{Piece, pieces};
 use crate::words::Words;
 
 /// What one person says within this time stands together.
-const RUN: Duration = Duration::from_secs(180);
+const RUN: Duration = Duration::from_mins(3);
 
 /// One row.
 pub(crate) struct Row {

@@ -40,6 +40,7 @@ pub(crate) struct Asked {
 
 #[derive(Template)]
 #[template(path = "portal/room.html")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own that the template asks")]
 struct RoomPage {
     s: Shell,
     call: Call,

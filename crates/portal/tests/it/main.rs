@@ -1,5 +1,7 @@
 //! The portal as a browser sees it: real pages over a real database, a clock that stands still.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod browser;
 mod conversations;
 mod csrf;
