@@ -1,7 +1,7 @@
 // One socket that comes back by itself: hello, resume, back-off with jitter, and a dead line noticed within 45 s.
 
 const QUIET_MS = 15000;
-const DEAD_MS = 40000;
+const ANSWER_MS = 18000;
 const GREETING_MS = 10000;
 
 /** How long to wait before attempt n: half fixed, half random, so that a restart does not bring everybody at once. @param {number} attempt @param {number} random in [0, 1) */
@@ -24,6 +24,7 @@ export class Connection {
     this.ready = false;
     this.attempt = 0;
     this.heard = 0;
+    this.asked = 0;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
     this.turn = 0;
@@ -126,12 +127,12 @@ export class Connection {
     }
   }
 
-  /** Pings a quiet line, gives up a dead one. */
+  /** Pings a quiet line, gives up one that does not answer. A page in the background is let in here once a minute: silence alone proves nothing. */
   check() {
-    if (!this.ready) return;
-    const quiet = Date.now() - this.heard;
-    if (quiet > DEAD_MS) this.fail();
-    else if (quiet > QUIET_MS) this.send({ type: 'ping' });
+    const now = Date.now();
+    if (this.ready && this.asked > this.heard) {
+      if (now - this.asked > ANSWER_MS) this.fail();
+    } else if (now - this.heard > QUIET_MS && this.send({ type: 'ping' })) this.asked = now;
   }
 
   /** The page is back, or the network is: no waiting. @param {Event} [event] */

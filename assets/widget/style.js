@@ -9,11 +9,10 @@ background:var(--bg);color:var(--text);border-radius:20px;box-shadow:0 0 0 1px #
 font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif;letter-spacing:-.008em;word-break:keep-all;overflow-wrap:anywhere;text-wrap:pretty;animation:rise .2s cubic-bezier(.2,.8,.3,1)}
 [data-theme=dark] .panel{box-shadow:0 0 0 1px #ffffff1f,0 20px 56px #000000a6}
 .left .panel{right:auto;left:calc(20px + env(safe-area-inset-left,0px))}
-.panel.page{position:relative;inset:auto!important;z-index:0;width:min(560px,100%);height:min(760px,calc(100dvh - 96px));margin:0 auto}
+.panel.page{position:relative;inset:auto!important;width:min(560px,100%);height:min(760px,calc(100dvh - 96px));margin:0 auto}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
 .panel{text-align:start}button{cursor:pointer}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
-.heading:focus,.scroll:focus:not(:focus-visible){outline:none}
 b,h2,h3,h4{font-weight:650}
 small{font-size:13px}
 .dim,small{color:var(--dim)}
@@ -24,7 +23,7 @@ small{font-size:13px}
 a{color:inherit;text-decoration:underline}
 .head{display:flex;align-items:center;gap:4px;padding:10px;min-height:64px;border-bottom:1px solid var(--line);padding-top:max(10px,env(safe-area-inset-top,0px))}
 .grow,.who{flex:1;min-width:0}.who{padding:0 6px}
-.heading{font-size:16px;line-height:1.35}
+.heading{font-size:16px;line-height:1.35;outline:none}
 .sub{font-size:13px;color:var(--dim);line-height:1.35}
 .round{width:44px;height:44px;border-radius:50%;display:grid;place-items:center;flex:none}
 .round:hover{background:#8882}
@@ -51,7 +50,6 @@ h3{font-size:17px;line-height:1.4;letter-spacing:-.015em}
 .attach>.link{margin-left:25px}
 input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);width:18px;height:18px;margin:1px 0 0 1px;flex:none}
 .way{display:flex;align-items:center;gap:14px;width:100%;padding:14px 16px;border:1px solid var(--line);border-radius:16px}
-.way:hover{background:var(--paper)}
 .way b,.way small{display:block}.way>.icon{color:var(--dim)}
 .disc{width:40px;height:40px;border-radius:12px;background:var(--soft);color:var(--link);display:grid;place-items:center;flex:none}
 .status:empty{display:none}
@@ -76,7 +74,7 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .offer .dim{color:inherit;opacity:.8}
 .pair{display:flex;gap:8px;margin-top:14px}.pair>*{flex:1}
 .button{min-height:44px;padding:8px 18px;border-radius:12px;border:1px solid var(--line);background:var(--bg);font-weight:600;font-size:15px;text-align:center}
-.button:hover{background:var(--paper)}
+.way:hover,.button:hover{background:var(--paper)}
 .main-button,.main-button:hover{background:var(--a);color:var(--on);border-color:transparent}
 .danger,.danger:hover{background:var(--bad);color:var(--bg);border-color:transparent}
 .button[aria-busy]{opacity:.6;cursor:progress}

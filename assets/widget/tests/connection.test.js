@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, mock, test } from 'node:test';
+import { Connection } from '../connection.js';
+
+/** The sockets that were opened, newest last. @type {any[]} */
+let sockets;
+/** @type {Connection[]} */
+let opened;
+const page = new EventTarget();
+
+class Socket {
+  static OPEN = 1;
+  constructor(url) { Object.assign(this, { url, readyState: 1, sent: [], closed: false }); sockets.push(this); }
+  send(text) { this.sent.push(JSON.parse(text)); }
+  close() { this.closed = true; this.readyState = 3; }
+  hear(frame) { this.onmessage({ data: JSON.stringify(frame) }); }
+  end(code) { this.readyState = 3; this.onclose?.({ code }); }
+}
+
+beforeEach(() => {
+  sockets = [];
+  opened = [];
+  mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
+  mock.method(Math, 'random', () => 1);
+  Object.assign(globalThis, { WebSocket: Socket, window: page, document: Object.assign(new EventTarget(), { hidden: false }) });
+});
+afterEach(() => {
+  for (const connection of opened) connection.close();
+  mock.timers.reset();
+  mock.restoreAll();
+});
+
+/** Time passes second by second: the mocked clock jumps to the end of a tick before its timers run. @param {number} seconds @param {() => void} [each] */
+const pass = (seconds, each = () => {}) => { for (let second = 0; second < seconds; second += 1) { mock.timers.tick(1000); each(); } };
+
+const settle = async () => { for (let turn = 0; turn < 5; turn += 1) await Promise.resolve(); };
+
+async function connected(more = {}) {
+  const links = [];
+  const connection = new Connection({ url: 'ws://desk', hello: async () => ({ token: 't' }), onFrame: () => {}, onLink: (link) => links.push(link), onRefused: () => false, ...more });
+  opened.push(connection);
+  connection.open();
+  await settle();
+  sockets[0].onopen();
+  sockets[0].hear({ type: 'welcome' });
+  return { connection, links };
+}
+
+test('hello is the first frame, and nothing is sent before the welcome', async () => {
+  const connection = new Connection({ url: 'ws://desk', hello: async () => ({ token: 't' }), onFrame: () => {}, onLink: () => {}, onRefused: () => false });
+  opened.push(connection);
+  connection.open();
+  await settle();
+  sockets[0].onopen();
+  assert.deepEqual(sockets[0].sent, [{ type: 'hello', token: 't' }]);
+  assert.equal(connection.send({ type: 'say' }), false);
+  sockets[0].hear({ type: 'welcome' });
+  assert.equal(connection.send({ type: 'say' }), true);
+});
+
+test('a line that answers no ping is given up within 45 seconds', async () => {
+  const { links } = await connected();
+  pass(45);
+  assert.equal(sockets[0].closed, true);
+  assert.equal(links.at(-1), 'retrying');
+});
+
+test('a quiet line that answers lives on', async () => {
+  await connected();
+  let answered = 1;
+  pass(180, () => { if (sockets[0].sent.length > answered) { answered = sockets[0].sent.length; sockets[0].hear({ type: 'pong' }); } });
+  assert.equal(sockets.length, 1);
+  assert.ok(sockets[0].sent.some((frame) => frame.type === 'ping'));
+});
+
+test('it comes back, waiting longer each time, and at once when the network is back', async () => {
+  await connected();
+  sockets[0].end(1006);
+  mock.timers.tick(500);
+  await settle();
+  assert.equal(sockets.length, 2);
+  sockets[1].end(1006);
+  mock.timers.tick(999);
+  await settle();
+  assert.equal(sockets.length, 2);
+  mock.timers.tick(1);
+  await settle();
+  assert.equal(sockets.length, 3);
+  sockets[2].end(1006);
+  page.dispatchEvent(new Event('online'));
+  await settle();
+  assert.equal(sockets.length, 4);
+});
+
+test('too many is answered with patience', async () => {
+  await connected();
+  sockets[0].end(4429);
+  mock.timers.tick(29000);
+  await settle();
+  assert.equal(sockets.length, 1);
+  mock.timers.tick(17000);
+  await settle();
+  assert.equal(sockets.length, 2);
+});
+
+test('whoever is not let in does not knock again, unless there is another way', async () => {
+  const { links } = await connected();
+  sockets[0].end(4401);
+  pass(60);
+  await settle();
+  assert.equal(sockets.length, 1);
+  assert.equal(links.at(-1), 'refused');
+  await connected({ onRefused: () => true });
+  sockets.at(-1).end(4401);
+  const before = sockets.length;
+  mock.timers.tick(1000);
+  await settle();
+  assert.equal(sockets.length, before + 1);
+});
+
+test('no welcome within ten seconds counts as no line', async () => {
+  const connection = new Connection({ url: 'ws://desk', hello: async () => ({}), onFrame: () => {}, onLink: () => {}, onRefused: () => false });
+  opened.push(connection);
+  connection.open();
+  await settle();
+  sockets[0].onopen();
+  mock.timers.tick(10000);
+  assert.equal(sockets[0].closed, true);
+});
+
+test('after closing nothing comes back', async () => {
+  const { connection } = await connected();
+  connection.close();
+  page.dispatchEvent(new Event('online'));
+  pass(120);
+  await settle();
+  assert.equal(sockets.length, 1);
+});
