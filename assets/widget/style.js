@@ -95,12 +95,12 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .pending .bubble{filter:saturate(.4)}
 .foot{display:flex;flex-wrap:wrap;gap:2px 8px;font-size:12px;color:var(--dim);padding:3px 4px 0}
 .mine .foot{justify-content:flex-end}
-.foot.bad{color:var(--bad)}.foot .link{font-size:12px;padding:0 2px}
+.foot.bad{color:var(--bad)}.foot .link{font-size:12px;padding:0}
 .typing{align-self:flex-start;display:flex;gap:4px;padding:14px;border-radius:18px;background:var(--paper)}
 .typing i{width:7px;height:7px;border-radius:50%;background:var(--dim);animation:dot 1.1s infinite}
 .typing i:nth-child(2){animation-delay:.15s}.typing i:nth-child(3){animation-delay:.3s}
 @keyframes dot{0%,60%,100%{opacity:.3;transform:none}30%{opacity:1;transform:translateY(-3px)}}
-.below{position:absolute;left:50%;bottom:88px;transform:translateX(-50%);display:flex;gap:6px;align-items:center;padding:8px 14px;border-radius:20px;background:var(--text);color:var(--bg);font-size:13px;font-weight:600;box-shadow:0 4px 16px #0003}
+.below{position:absolute;left:50%;bottom:88px;transform:translateX(-50%);display:flex;gap:6px;align-items:center;padding:8px 14px;border-radius:20px;background:var(--text);color:var(--bg);font-size:13px;font-weight:600}
 .faces{display:flex}
 .face{position:relative;width:36px;height:36px;border-radius:50%;background:var(--soft);color:var(--link);display:grid;place-items:center;font-weight:650;font-size:15px;flex:none;box-shadow:0 0 0 2px var(--bg)}
 .face+.face{margin-left:-9px}
