@@ -29,6 +29,10 @@ test("a call is made, answered and ended with thumbs", async ({ visitor, admin, 
     await portal.goto(page);
     const wider = await admin.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(wider, `${page} fits the screen`).toBe(0);
+    // Each word of the tabs below stands on one line.
+    for (const tab of await admin.locator(".nav a > span").all()) {
+      expect((await tab.boundingBox())?.height, `${page}: ${await tab.innerText()}`).toBeLessThan(24);
+    }
     await picture(admin, `phone-${page}`);
   }
 });
