@@ -33,6 +33,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     ("testkit", &["domain", "storage", "storage-sqlite", "bus", "desk"]),
+    ("bench", &["domain", "web"]),
     ("xtask", &[]),
 ];
 
