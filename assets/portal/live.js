@@ -33,7 +33,7 @@ connection = new Connection({
     const last = Number(sessionStorage.getItem('deskbell-refused'));
     if (Date.now() - last < RELOAD_MS) return false;
     sessionStorage.setItem('deskbell-refused', String(Date.now()));
-    location.reload();
+    regions.reload();
     return false;
   },
 });

@@ -5,14 +5,23 @@ import { setClock, words } from './times.js';
 const known = new Map();
 /** @type {((page: Document) => void)[]} */
 const listeners = [];
+/** A form or a link is taking the browser elsewhere: nothing may come in its way. */
+let leaving = false;
 let running = false;
 let again = false;
 
 /** @param {string} name @param {ParentNode} root @returns {HTMLElement|null} */
 const part = (name, root) => root.querySelector(`[data-live="${name}"]`);
 
+/** Asks for the page anew, unless the browser is on its way elsewhere: signing out ends the socket, too. */
+export function reload() {
+  if (!leaving) location.reload();
+}
+
 /** Remembers the parts as they came. Before anything else touches the page. */
 export function begin() {
+  addEventListener('submit', (event) => { leaving = !event.defaultPrevented; });
+  addEventListener('pageshow', () => { leaving = false; });
   for (const element of parts(document)) known.set(element.dataset.live ?? '', element.outerHTML);
 }
 
@@ -48,7 +57,7 @@ async function once() {
   } catch {
     return; // The connection says so; it asks again when it is back.
   }
-  if (answer.redirected && new URL(answer.url).pathname === '/admin/sign-in') return void location.reload();
+  if (answer.redirected && new URL(answer.url).pathname === '/admin/sign-in') return reload();
   if (answer.ok) show(parse(await answer.text()));
 }
 
