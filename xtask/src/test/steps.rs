@@ -48,7 +48,7 @@ pub(super) fn assets(repo: &Repo, tally: &mut Tally) -> Result<()> {
     ensure!(!tests.is_empty(), "there is no test below assets");
     // The files by name: what a folder or a pattern means here differs between versions of Node.
     let outcome = show(
-        Command::new("node").current_dir(repo.root()).args(["--test", "--test-reporter=tap"]).args(tests),
+        Command::new("node").current_dir(repo.root()).args(["--test", "--test-reporter=spec"]).args(tests),
     )?;
     tally.read(&outcome, tally::node);
     Ok(())

@@ -90,39 +90,41 @@ pub(super) fn rust(lines: &[String]) -> Closing {
     closing
 }
 
-/// Node's TAP: `# pass 12`, `# fail 0`.
+/// Node's own: `ℹ pass 12`, `ℹ fail 0`.
 pub(super) fn node(lines: &[String]) -> Closing {
-    let count = |word: &str| {
-        lines.iter().rev().find_map(|line| line.strip_prefix(word)?.trim().parse().ok()).unwrap_or_default()
-    };
-    let kept = lines
-        .iter()
-        .filter(|line| ["# tests ", "# pass ", "# fail "].iter().any(|word| line.starts_with(word)));
-    Closing {
-        lines: kept.cloned().collect(),
-        passed: count("# pass "),
-        failed: count("# fail ") + count("# cancelled "),
+    let mut closing = Closing::default();
+    for line in lines {
+        let Some((word, number)) = line.strip_prefix("ℹ ").and_then(|line| line.split_once(' ')) else {
+            continue;
+        };
+        let Ok(number) = number.parse::<usize>() else { continue };
+        match word {
+            "pass" => closing.passed += number,
+            "fail" | "cancelled" => closing.failed += number,
+            _ => continue,
+        }
+        closing.lines.push(line.clone());
     }
+    closing
 }
 
 /// Playwright: `  12 passed (1.2m)`, `  1 failed`, `  1 did not run`.
 pub(super) fn playwright(lines: &[String]) -> Closing {
-    let words = [" passed (", " failed", " flaky", " interrupted", " did not run", " skipped"];
-    let tail = lines.iter().rev().take_while(|line| line.starts_with("  ") || line.is_empty());
-    let mut kept: Vec<String> = tail
-        .filter(|line| {
-            words.iter().any(|word| {
-                line.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'])
-                    .starts_with(word.trim_start())
-            })
-        })
-        .cloned()
-        .collect();
-    kept.reverse();
-    let count = |word: &str| kept.iter().map(|line| number_before(line, word)).sum::<usize>();
-    // A journey that did not run, or passed only at the second try, has not passed.
-    let failed = words[1..].iter().map(|word| count(word)).sum();
-    Closing { passed: count(" passed ("), failed, lines: kept }
+    let mut closing = Closing::default();
+    for line in lines {
+        let Some((number, verdict)) = line.strip_prefix("  ").and_then(|line| line.split_once(' ')) else {
+            continue;
+        };
+        let Ok(number) = number.parse::<usize>() else { continue };
+        // A journey that did not run, was left out, or passed only at the second try, has not passed.
+        match verdict.split(" (").next() {
+            Some("passed") => closing.passed += number,
+            Some("failed" | "flaky" | "interrupted" | "did not run" | "skipped") => closing.failed += number,
+            _ => continue,
+        }
+        closing.lines.push(line.clone());
+    }
+    closing
 }
 
 /// The number that stands directly before a word; 0 when there is none.
