@@ -90,13 +90,12 @@ async fn two_mailers_share_the_outbox() {
     for store in stores {
         tasks.spawn(async move {
             let mut mine = Vec::new();
-            loop {
+            // Ten rounds of seven are enough for all; a store that gave one away twice would never end.
+            for _ in 0..10 {
                 let claimed = store.claim(later(1), later(60), 7).await.unwrap();
-                if claimed.is_empty() {
-                    return mine;
-                }
                 mine.extend(claimed.into_iter().map(|notice| notice.id));
             }
+            mine
         });
     }
     let mut claimed = tasks.join_all().await.concat();
