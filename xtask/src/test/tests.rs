@@ -25,7 +25,7 @@ fn cargo_counts_each_binary() {
 #[test]
 fn node_counts_once() {
     let said = node(&lines(
-        "TAP version 13\nok 1 - a\n1..2\n# tests 5\n# suites 0\n# pass 4\n# fail 1\n# cancelled 0",
+        "✔ a (1.2ms)\nℹ tests 5\nℹ suites 0\nℹ pass 4\nℹ fail 1\nℹ cancelled 0\nℹ duration_ms 520",
     ));
     assert_eq!(sums(&said), (4, 1));
 }
