@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use domain::Seq;
 use domain::conversation::What;
+use domain::notice::NoticeKind;
 use sqlx::SqlitePool;
 use storage::conformance::samples::*;
-use storage::{Appended, Change, Conversations, EventLog, StorageError};
+use storage::{Appended, Change, Conversations, EventLog, Inquiries, Outbox, StorageError};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -86,6 +87,34 @@ async fn all_that_wait_share_one_commit() {
         assert!(matches!(result, Ok(Appended::Stored { .. })), "{result:?}");
     }
     assert_eq!(count.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn those_who_lose_leave_nothing_behind_in_the_commit_of_those_who_win() {
+    let store = SqliteStorage::in_memory().await.unwrap();
+    let (visitor, called) = ring(&store, NOON).await.unwrap();
+    let said = say(&called, by(&visitor), &client_id(), "once");
+    stored(&store, said.clone()).await.unwrap();
+    let (_, other) = ring(&store, NOON).await.unwrap();
+    let joined = stored(&store, next(&other, somebody(), NOON, What::Joined)).await.unwrap();
+    let mut changes =
+        vec![said, move_to_board(&other, later(300)), call(&visitor, NOON), ring_of(&store).await];
+    for change in &mut changes {
+        change.notices = vec![notice(NoticeKind::Call, None, NOON)];
+    }
+    let winner = changes[3].notices[0].id;
+    let results = at_one_stroke(&store, changes).await;
+    assert!(matches!(results[0], Ok(Appended::Repeated { .. })));
+    assert!(is_conflict(&results[1]) && is_conflict(&results[2]) && results[3].is_ok(), "{results:?}");
+    let told = store.claim(later(1), later(60), 9).await.unwrap();
+    assert_eq!(told.iter().map(|notice| notice.id).collect::<Vec<_>>(), [winner]);
+    assert_eq!(store.inquiry_counts().await.unwrap(), [0, 0, 0]);
+    assert_eq!(store.read_after(joined.id, joined.seq, 9).await.unwrap(), []);
+}
+
+/// A call of somebody new, not stored yet.
+async fn ring_of(store: &SqliteStorage) -> Change {
+    call(&admitted(store).await.unwrap(), NOON)
 }
 
 #[tokio::test]
@@ -217,4 +246,17 @@ async fn a_full_disk_acknowledges_nothing_and_harms_nothing() {
     limit_pages(&store, "PRAGMA max_page_count = 1000000").await;
     let state = stored(&store, change).await.unwrap();
     assert_eq!(store.conversation(called.id).await.unwrap().unwrap().conversation, state);
+}
+
+#[tokio::test]
+async fn a_transaction_that_sqlite_has_rolled_back_by_itself_does_not_block_the_writer() {
+    let store = SqliteStorage::in_memory().await.unwrap();
+    {
+        let mut hold = store.writer().hold().await.unwrap();
+        let mut write = hold.begin().await.unwrap();
+        // As it does when it runs out of memory or of disk; the driver still counts a transaction.
+        sqlx::query("ROLLBACK").execute(&mut *write).await.unwrap();
+    }
+    ring(&store, NOON).await.unwrap();
+    assert_eq!(store.queue().await.unwrap().len(), 1);
 }
