@@ -24,7 +24,6 @@ const RULES: &[Rule] = &[
     ("the lock file of the browser tests names no registry host", files::lock_hosts),
     ("ARCHITECTURE.md names every crate, and nothing that is not there", architecture::names),
     ("the pages ask nobody but Deskbell for anything", front_end::outside_requests),
-    ("the widget is light", front_end::weight),
 ];
 
 /// Checks every rule and prints each with its faults; how many hold, and how many do not.

@@ -3,7 +3,7 @@
 use super::architecture::{dead_paths, unnamed};
 use super::files::{machine_paths_in, names_a_host, too_long, without_header};
 use super::floors::{Import, forbidden_imports, strangers};
-use super::front_end::{addresses_in, loaded_with};
+use super::front_end::addresses_in;
 use crate::repo::{Repo, SourceFile};
 
 fn file(path: &str, text: &str) -> SourceFile {
@@ -110,17 +110,4 @@ fn a_page_may_not_ask_another_host() {
     assert_eq!(addresses_in(&file("assets/a.css", outside)).len(), 2);
     let inside = "createElementNS('http://www.w3.org/2000/svg', 'svg'); url.replace('http://', 'ws://')";
     assert!(addresses_in(&file("assets/a.js", inside)).is_empty());
-}
-
-#[test]
-fn what_a_module_imports_is_weighed_with_it_and_what_it_fetches_later_is_not() {
-    let files = [
-        file(
-            "assets/widget/a.js",
-            "import { b } from './b.js';\nimport {\n  c,\n} from './c.js';\n/** @type {import('./types.js').T} */\n",
-        ),
-        file("assets/widget/b.js", "import { a } from './a.js';\nconst later = () => import('./late.js');\n"),
-        file("assets/widget/c.js", "export * from './d.js';\n"),
-    ];
-    assert_eq!(loaded_with("a.js", &files), ["a.js", "b.js", "c.js", "d.js"]);
 }

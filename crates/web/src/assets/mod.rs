@@ -1,24 +1,13 @@
 //! The files of `assets/`, compiled in: the file in the repository is the file served.
 
+mod pack;
+mod slim;
+
 use axum::extract::{Path, Request};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::problem::Problem;
-
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../assets"]
-#[include = "widget/*.js"]
-#[include = "widget/*.css"]
-#[include = "widget/*.json"]
-#[include = "widget/*.svg"]
-#[include = "portal/*"]
-#[exclude = "*/tests/*"]
-#[exclude = "*.md"]
-struct Assets;
 
 /// Who may load a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,20 +20,26 @@ pub enum Reach {
 
 /// Serves `assets/{path}`; answers 304 when the browser has it.
 pub fn serve(path: &str, reach: Reach, request: &Request) -> Response {
-    let Some(file) = Assets::get(path) else {
+    let Some(file) = pack::file(path) else {
         return Problem::not_found().into_response();
     };
-    let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&file.metadata.sha256_hash()[..12]));
-    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let said = |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let known = said(header::IF_NONE_MATCH).unwrap_or_default();
     // A proxy that compresses marks the tag as weak.
-    let same =
-        known.is_some_and(|known| known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == etag));
-    let mut response =
-        if same { StatusCode::NOT_MODIFIED.into_response() } else { whole(path, file).into_response() };
+    let same = known.split(',').any(|tag| tag.trim().trim_start_matches("W/") == file.etag);
+    let mut response = if same {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else if said(header::ACCEPT_ENCODING).is_some_and(takes_gzip) {
+        let headers = [(header::CONTENT_TYPE, file.kind), (header::CONTENT_ENCODING, "gzip")];
+        (headers, file.gzip.clone()).into_response()
+    } else {
+        ([(header::CONTENT_TYPE, file.kind)], file.plain.clone()).into_response()
+    };
     let headers = response.headers_mut();
-    if let Ok(etag) = HeaderValue::from_str(&etag) {
+    if let Ok(etag) = HeaderValue::from_str(&file.etag) {
         headers.insert(header::ETAG, etag);
     }
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     // The names carry no version, so the browser asks each time, and is told "unchanged" in one small answer.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     if reach == Reach::AnySite {
@@ -54,16 +49,14 @@ pub fn serve(path: &str, reach: Reach, request: &Request) -> Response {
     response
 }
 
-fn whole(path: &str, file: EmbeddedFile) -> Response {
-    let kind = match path.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("js") => "text/javascript; charset=utf-8",
-        Some("css") => "text/css; charset=utf-8",
-        Some("json") => "application/json",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        _ => "application/octet-stream",
-    };
-    ([(header::CONTENT_TYPE, kind)], file.data).into_response()
+/// Whether `Accept-Encoding` names gzip and does not refuse it (RFC 9110, section 12.5.3).
+fn takes_gzip(accepted: &str) -> bool {
+    accepted.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        name.eq_ignore_ascii_case("gzip")
+            && !parts.any(|weight| matches!(weight, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
 }
 
 /// `/widget/{file}`
