@@ -16,8 +16,9 @@ use crate::Desk;
 use crate::error::DeskError;
 use crate::rooms::Room;
 
-/// How often a command is decided anew because somebody else was first.
-const TRIES: usize = 16;
+/// How often a command is decided anew because another process was first. That one remembers what it has just
+/// stored, and so wins until its line is empty: we have to hold out longer than a burst.
+const TRIES: usize = 64;
 
 /// What a command has led to.
 #[derive(Debug, Clone)]
@@ -87,7 +88,7 @@ impl Desk {
                     *held = Some(next);
                     return Ok(done);
                 }
-                Ok(Step::Repeated(seq)) => return self.repeated(id, seq).await,
+                Ok(Step::Repeated(seq)) => return self.repeated(id, seq, &wish.by).await,
                 // `held` is empty now: the next try loads what is there.
                 Err(DeskError::Unavailable(StorageError::Conflict)) => {}
                 Err(error) => return Err(error),
@@ -161,9 +162,14 @@ impl Desk {
         Ok(found.filter(|(conversation, _)| *conversation == id).map(|(_, event)| event))
     }
 
-    async fn repeated(&self, id: ConversationId, seq: Seq) -> Result<Done, DeskError> {
+    /// Another's words under the same id are not these: to acknowledge them would be to lose these.
+    async fn repeated(&self, id: ConversationId, seq: Seq, by: &Actor) -> Result<Done, DeskError> {
         let events = self.storage().read_after(id, Seq(seq.0.saturating_sub(1)), 1).await?;
-        events.into_iter().next().map(|event| done_before(id, event)).ok_or(DeskError::NotFound)
+        match events.into_iter().next() {
+            Some(event) if event.by.is_same(by) => Ok(done_before(id, event)),
+            Some(_) => Err(Refusal::IdTaken.into()),
+            None => Err(DeskError::NotFound),
+        }
     }
 }
 

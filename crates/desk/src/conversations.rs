@@ -5,7 +5,7 @@ use std::time::Duration;
 use bus::{Topic, Whisper};
 use domain::Seq;
 use domain::context::CallContext;
-use domain::conversation::{Command, InquiryEffect, LeftInquiry, Refusal, State, Wish};
+use domain::conversation::{Command, InquiryEffect, LeftInquiry, Refusal, State, What, Wish};
 use domain::id::{ConversationId, InquiryId};
 use domain::inquiry::{self, InquiryKind};
 use domain::text::{Body, ClientId, Email, Title};
@@ -42,13 +42,23 @@ impl Desk {
     /// Presses the bell. A visitor with an open conversation is brought there, and the message is said there.
     pub async fn call(&self, visitor: &Visitor, request: CallRequest) -> Result<Called, DeskError> {
         let caller = Caller::Visitor(visitor.clone());
+        if request.client_id.is_some() && request.client_id.as_ref() == request.message.as_ref().map(|m| &m.0)
+        {
+            return Err(Refusal::IdTaken.into());
+        }
         // Two presses at once: the store lets one begin a conversation, the other finds it on its second try.
         for _ in 0..4 {
             if let Some(called) = self.called_before(visitor, &request).await? {
                 return Ok(called);
             }
             if let Some(open) = self.storage().open_conversation_of(visitor.id).await? {
-                return self.say_in_open(&caller, &open, request).await;
+                match self.say_in_open(&caller, &open, request.clone()).await {
+                    // It ended between the look and the words: they begin a new one.
+                    Err(DeskError::Refused(Refusal::Closed | Refusal::Cancelled | Refusal::Moved)) => {
+                        continue;
+                    }
+                    answered => return answered,
+                }
             }
             let id = ConversationId(self.source().id());
             let command = Command::Call {
@@ -75,6 +85,8 @@ impl Desk {
     ) -> Result<Option<Called>, DeskError> {
         let Some(id) = &request.client_id else { return Ok(None) };
         let found = self.storage().find_by_client_id(visitor.id, id).await?;
+        // Words under the same id are no press: to take them for one would be to lose a call.
+        let found = found.filter(|(_, event)| matches!(event.what, What::Called { .. }));
         Ok(found.map(|(conversation, event)| Called { conversation, created: false, seq: event.seq }))
     }
 

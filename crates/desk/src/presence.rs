@@ -12,7 +12,7 @@ use crate::error::DeskError;
 use crate::{Caller, Desk};
 
 /// A visitor who was heard of within this time is there.
-const THERE: Duration = Duration::from_secs(60);
+const THERE: Duration = Duration::from_mins(1);
 /// How often a connected visitor's being there is written down.
 const HEARD: Duration = Duration::from_secs(30);
 

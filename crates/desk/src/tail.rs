@@ -116,6 +116,6 @@ impl std::fmt::Debug for Follower {
         f.debug_struct("Follower")
             .field("conversation", &self.conversation)
             .field("cursor", &self.cursor)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

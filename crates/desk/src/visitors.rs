@@ -11,9 +11,9 @@ use crate::error::DeskError;
 use crate::source::{Secret, hash_secret};
 
 /// How long a token lives without being used.
-const TOKEN_LIFE: Duration = Duration::from_secs(30 * 24 * 3600);
+const TOKEN_LIFE: Duration = Duration::from_hours(30 * 24);
 /// How much of its life may pass before it is renewed: a write a day, not a write a request.
-const RENEW_AFTER: Duration = Duration::from_secs(24 * 3600);
+const RENEW_AFTER: Duration = Duration::from_hours(24);
 
 /// Who the host site says a visitor is.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -27,7 +27,7 @@ impl Request {
     /// With a header more.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
-        self.head.push_str(&format!("{name}: {value}\r\n"));
+        self.head.extend([name, ": ", value, "\r\n"]);
         self
     }
 
@@ -55,7 +55,7 @@ impl Request {
     pub async fn send(self, to: SocketAddr) -> Answer {
         let mut bytes = self.head;
         if !self.body.is_empty() || bytes.contains("Content-Type") {
-            bytes.push_str(&format!("Content-Length: {}\r\n", self.body.len()));
+            bytes.extend(["Content-Length: ", &self.body.len().to_string(), "\r\n"]);
         }
         bytes.push_str("\r\n");
         let bytes = [bytes.as_bytes(), &self.body].concat();
@@ -122,7 +122,8 @@ fn answer(got: &[u8]) -> Answer {
 fn unchunk(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(line) = rest.windows(2).position(|two| two == b"\r\n") {
-        let size = std::str::from_utf8(&rest[..line]).ok().and_then(|hex| usize::from_str_radix(hex, 16).ok());
+        let size =
+            std::str::from_utf8(&rest[..line]).ok().and_then(|hex| usize::from_str_radix(hex, 16).ok());
         let Some(size @ 1..) = size else { break };
         let from = line + 2;
         body.extend_from_slice(&rest[from..from + size]);

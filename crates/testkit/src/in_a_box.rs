@@ -126,7 +126,8 @@ impl DeskInABox {
     /// Presses the bell, with a first message if there are `words`.
     pub async fn called(&self, visitor: &Visitor, words: Option<&str>) -> ConversationId {
         let message = words.map(|words| (client_id("first"), body(words)));
-        let context = CallContext { url: Some("https://shop.example/pay".to_owned()), ..CallContext::default() };
+        let context =
+            CallContext { url: Some("https://shop.example/pay".to_owned()), ..CallContext::default() };
         let request = CallRequest { client_id: None, context, message };
         self.desk.call(visitor, request).await.expect("a call is taken").conversation
     }

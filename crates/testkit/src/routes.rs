@@ -7,7 +7,8 @@ pub type Route = (String, String);
 pub fn in_source(source: &str) -> Vec<Route> {
     let mut routes = Vec::new();
     for piece in source.split(".route(").skip(1) {
-        let Some((path, verbs)) = piece.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"')) else {
+        let Some((path, verbs)) = piece.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"'))
+        else {
             continue;
         };
         let verbs = verbs.split("\n        .").next().unwrap_or(verbs);

@@ -297,6 +297,7 @@ refusal-not_joined = Join the conversation first.
 refusal-visitor_gone = The visitor has gone. Answer on the inquiry board.
 refusal-called_again = The visitor has called again. Answer the newer call.
 refusal-promise_out_of_range = A promise is of 1 to 60 minutes.
+refusal-id_taken = This id stands for something else here. Send it once more.
 refusal-not_open = It can only be edited while it is open.
 refusal-not_answered = Answer or resolve this inquiry before you delete it.
 refusal-in_trash = This inquiry is in the trash.

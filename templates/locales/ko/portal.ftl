@@ -275,6 +275,7 @@ refusal-not_joined = 먼저 대화에 참여해 주세요.
 refusal-visitor_gone = 방문자가 떠났습니다. 문의 게시판에 답변을 남겨 주세요.
 refusal-called_again = 방문자가 다시 호출했습니다. 새 호출에 답해 주세요.
 refusal-promise_out_of_range = 1분에서 60분 사이로 정해 주세요.
+refusal-id_taken = 이미 쓰인 식별자입니다. 다시 보내 주세요.
 refusal-not_open = 미답변 상태에서만 수정할 수 있습니다.
 refusal-not_answered = 답변하거나 해결한 뒤에 삭제할 수 있습니다.
 refusal-in_trash = 휴지통에 있는 문의입니다.

@@ -15,7 +15,7 @@ use crate::{admin, all, places, soon, visitor};
 fn glance(follower: &mut Follower) -> Vec<u64> {
     let next = pin!(follower.next());
     match next.poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(followed) => followed.unwrap().events.iter().map(|event| event.seq.0).collect(),
+        Poll::Ready(had) => had.unwrap().events.iter().map(|event| event.seq.0).collect(),
         Poll::Pending => Vec::new(),
     }
 }
@@ -142,7 +142,7 @@ async fn a_next_that_is_dropped_during_its_read_loses_nothing() {
     let begun = Arc::clone(&reading);
     meddler.once(Point::LogRead, async move {
         begun.notify_one();
-        std::future::pending().await
+        std::future::pending::<()>().await;
     });
     tokio::select! {
         _ = follower.next() => panic!("the read never ends"),
@@ -190,8 +190,8 @@ async fn a_changed_view_is_told_though_the_log_has_not_grown() {
     let mut follower = desk.follow(&visitor(&minji), id, Seq(1)).await.unwrap();
     assert!(glance(&mut follower).is_empty());
     desk.view_changed(id);
-    let followed = soon(follower.next()).await.unwrap();
-    assert!(followed.view_changed && followed.events.is_empty());
+    let news = soon(follower.next()).await.unwrap();
+    assert!(news.view_changed && news.events.is_empty());
     // A ring that tells nothing new is slept through.
     desk.bus().ring(Topic::Conversation(id), News { seq: Seq(1), view: false });
     assert!(glance(&mut follower).is_empty());

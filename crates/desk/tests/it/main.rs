@@ -1,5 +1,7 @@
 //! What the desk promises, tried on a real database with a clock that obeys.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod carry_out;
 mod follower;
 mod inquiries;
@@ -34,8 +36,8 @@ async fn soon<T>(what: impl Future<Output = T>) -> T {
 async fn places(follower: &mut Follower, last: u64) -> Vec<u64> {
     let mut places = Vec::new();
     while places.last() != Some(&last) {
-        let followed = soon(follower.next()).await.unwrap();
-        places.extend(followed.events.iter().map(|event| event.seq.0));
+        let news = soon(follower.next()).await.unwrap();
+        places.extend(news.events.iter().map(|event| event.seq.0));
     }
     places
 }

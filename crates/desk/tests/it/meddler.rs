@@ -64,7 +64,12 @@ impl EventLog for Meddler {
         self.inner.append(change).await
     }
 
-    async fn read_after(&self, id: ConversationId, after: Seq, limit: u32) -> Result<Vec<Event>, StorageError> {
+    async fn read_after(
+        &self,
+        id: ConversationId,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Event>, StorageError> {
         let read = self.inner.read_after(id, after, limit).await;
         self.reach(Point::LogRead).await;
         read

@@ -36,6 +36,9 @@ pub enum Refusal {
     /// A promise is of 1 to 60 minutes.
     #[error("a promise is of 1 to 60 minutes")]
     PromiseOutOfRange,
+    /// The id that the client made stands for something else in this conversation.
+    #[error("this id stands for something else here; make another")]
+    IdTaken,
 }
 
 impl Refusal {
@@ -53,6 +56,7 @@ impl Refusal {
             Self::VisitorGone => "visitor_gone",
             Self::CalledAgain => "called_again",
             Self::PromiseOutOfRange => "promise_out_of_range",
+            Self::IdTaken => "id_taken",
         }
     }
 }
