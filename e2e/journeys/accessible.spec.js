@@ -1,5 +1,6 @@
 // Every state of the widget and every page of the portal, as axe sees them; and the bell by keyboard alone.
 import { expect, test } from "../fixtures/test.js";
+import { Api } from "../fixtures/api.js";
 import { isAccessible } from "../fixtures/accessible.js";
 import { Portal } from "../fixtures/portal.js";
 import { Widget } from "../fixtures/widget.js";
@@ -31,13 +32,25 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await portal.close();
       await widget.shows(widget.words.ended);
       await isAccessible(visitor, "deskbell-widget");
+      await widget.panel.getByRole("button", { name: widget.words.writePost }).click();
+      await expect(widget.panel.getByRole("textbox", { name: widget.words.title })).toBeVisible();
+      await isAccessible(visitor, "deskbell-widget");
+      await widget.post({ title: "1", body: "2" });
+      await expect(widget.panel.getByRole("heading", { name: "1", exact: true })).toBeVisible();
+      await isAccessible(visitor, "deskbell-widget");
+      const [inquiry] = await (await Api.of(desk, kim)).inquiries();
+      await admin.goto(`${desk.url}/admin/inquiries/${inquiry.id}`);
+      await isAccessible(admin);
     });
 
     test("the portal's pages", async ({ visitor, admin, desk, host, kim, language, shoot }) => {
       const widget = new Widget(visitor, language);
       const portal = new Portal(admin, desk);
-      await admin.goto(`${desk.url}/admin`);
-      await isAccessible(admin);
+      for (const path of ["/", "/help", "/admin", "/admin/nowhere"]) {
+        await admin.goto(desk.url + path);
+        await isAccessible(admin);
+      }
+      await portal.goto("queue");
       await portal.signIn(kim);
       await isAccessible(admin);
       await visitor.goto(host.origin);
@@ -48,7 +61,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await portal.reads(["1"]);
       await isAccessible(admin);
       if (colorScheme === "dark") await shoot(admin, "portal-room-dark");
-      for (const page of /** @type {const} */ (["queue", "board", "mails"])) {
+      for (const page of /** @type {const} */ (["queue", "conversations", "board", "mails", "team", "account"])) {
         await portal.goto(page);
         await isAccessible(admin);
         if (colorScheme === "dark") await shoot(admin, `portal-${page}-dark`);
