@@ -68,7 +68,13 @@ impl IdentityKey {
         if token.len() > TOKEN_BYTES {
             return None;
         }
-        let algorithm = decode_header(token).ok()?.alg;
+        let header = decode_header(token).ok()?;
+        // A host that signs other things with the same key says so here (RFC 8725, section 3.11); and what must be
+        // understood (RFC 7515, section 4.1.11) is not understood here.
+        if header.typ.is_some_and(|typ| !typ.eq_ignore_ascii_case("JWT")) || header.crit.is_some() {
+            return None;
+        }
+        let algorithm = header.alg;
         let (_, key) = self.keys.iter().find(|(own, _)| *own == algorithm)?;
         let mut validation = Validation::new(algorithm);
         validation.set_required_spec_claims(&["exp", "sub"]);

@@ -11,7 +11,6 @@ mod visitor;
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::routing::get;
-use tower_http::compression::CompressionLayer;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 use web::assets;
 
@@ -21,17 +20,13 @@ pub use state::Gateway;
 
 /// The whole public surface on one page.
 pub fn router(gateway: Gateway) -> Router {
-    let files = Router::new()
-        .route("/widget.js", get(assets::loader))
-        .route("/widget/{file}", get(assets::widget))
-        .layer(CompressionLayer::new());
+    let files =
+        Router::new().route("/widget.js", get(assets::loader)).route("/widget/{file}", get(assets::widget));
     let pages = Router::new()
         .route("/", get(pages::home))
         .route("/help", get(pages::help))
         .route("/demo", get(pages::demo));
-    let api = rest::router(gateway.config().limits.body_bytes)
-        .route("/socket", get(socket::upgrade))
-        .layer(cors(&gateway));
+    let api = rest::router(gateway.config().limits.body_bytes).layer(cors(&gateway));
     Router::new().merge(files).merge(pages).nest("/api/v1/widget", api).with_state(gateway)
 }
 

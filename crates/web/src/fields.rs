@@ -4,6 +4,7 @@ use domain::context::{CallContext, PageError};
 use domain::text::{Body, ClientId, Email, Title};
 use serde::Deserialize;
 
+use crate::object::Object;
 use crate::problem::Problem;
 
 /// A message's or a post's words.
@@ -39,7 +40,7 @@ pub struct ContextIn {
     user_agent: Option<String>,
     viewport: Option<String>,
     #[serde(default)]
-    errors: Vec<ErrorIn>,
+    errors: Vec<Object<ErrorIn>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -66,7 +67,7 @@ impl ContextIn {
             release: clean(self.release, 100),
             user_agent: clean(self.user_agent, 512),
             viewport: clean(self.viewport, 32),
-            errors: self.errors.into_iter().skip(skip).map(PageError::from).collect(),
+            errors: self.errors.into_iter().skip(skip).map(|Object(error)| error.into()).collect(),
         }
     }
 }

@@ -30,12 +30,17 @@ impl Hosts {
         if bare(&host) == bare(&self.public) {
             return true;
         }
-        let name = match host.rsplit_once(':') {
-            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
-            _ => &host,
-        };
-        self.loopback && matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+        self.loopback && is_loopback(&host)
     }
+}
+
+/// Whether a host, with or without its port, is this machine by one of its usual names.
+pub fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
 /// Refuses what is meant for another host.

@@ -2,6 +2,8 @@
 
 use axum::http::{HeaderMap, header};
 
+use crate::hosts::is_loopback;
+
 /// The origins that may open sockets and call the API from a page.
 #[derive(Debug, Clone, Default)]
 pub struct Origins {
@@ -21,8 +23,8 @@ impl Origins {
         self.allowed.iter().any(|allowed| allowed == origin)
     }
 
-    /// Whether the handshake may go on: a page from an allowed origin, a page of ours opened under another of
-    /// our names (the host check has let only those through), or a program, which sends none. Two headers, or
+    /// Whether the handshake may go on: a page from an allowed origin, a page of ours opened on this machine under
+    /// one of its own names (the host check has let only those through), or a program, which sends none. Two headers, or
     /// one that is not text, is neither.
     pub fn allow(&self, headers: &HeaderMap) -> bool {
         let mut origins = headers.get_all(header::ORIGIN).iter();
@@ -32,7 +34,7 @@ impl Origins {
             (Some(_), Some(_)) => return false,
         };
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-        self.allows(origin) || (!host.is_empty() && origin.strip_prefix("http://") == Some(host))
+        self.allows(origin) || (is_loopback(host) && origin.strip_prefix("http://") == Some(host))
     }
 
     /// All of them.

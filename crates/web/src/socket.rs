@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use axum::extract::ws::Utf8Bytes;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
+use axum::http::StatusCode;
 use futures_util::SinkExt;
 use serde::Serialize;
 use tokio::time::{Instant, timeout};
@@ -68,6 +70,19 @@ pub fn configure(upgrade: WebSocketUpgrade, frame_bytes: usize) -> WebSocketUpgr
         .max_write_buffer_size(frame_bytes * 8)
         .max_message_size(frame_bytes)
         .max_frame_size(frame_bytes)
+}
+
+/// The answer to a request that does not open a WebSocket (RFC 6455, section 4.2).
+pub fn not_a_handshake(rejection: &WebSocketUpgradeRejection) -> Problem {
+    let detail = "This address speaks WebSocket (RFC 6455, version 13) only.";
+    let status = match rejection {
+        WebSocketUpgradeRejection::MethodNotGet(_) => StatusCode::METHOD_NOT_ALLOWED,
+        WebSocketUpgradeRejection::InvalidUpgradeHeader(_)
+        | WebSocketUpgradeRejection::InvalidConnectionHeader(_)
+        | WebSocketUpgradeRejection::ConnectionNotUpgradable(_) => StatusCode::UPGRADE_REQUIRED,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    Problem::new(status, "not_a_handshake", detail)
 }
 
 /// One WebSocket with its signs of life.
@@ -202,7 +217,8 @@ pub fn error_frame(id: Option<&str>, problem: &Problem) -> serde_json::Value {
     if let Some(field) = problem.errors.first() {
         frame["field"] = field.field.clone().into();
     }
-    if let Some(id) = id {
+    // What is longer is no id of anybody's, and would only be sent back and forth.
+    if let Some(id) = id.filter(|id| id.len() <= 64) {
         frame["id"] = id.into();
     }
     if let Some(seconds) = problem.retry_after {

@@ -1,7 +1,7 @@
 //! A visitor's conversations.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use desk::CallRequest;
 use domain::Seq;
@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use web::fields::{self, ContextIn};
 use web::wire::{self, EventOut};
-use web::{Json, Problem};
+use web::{Json, Object, Path, Problem};
 
 use crate::rest::id;
 use crate::state::Gateway;
@@ -37,8 +37,8 @@ impl MessageIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CallIn {
-    message: Option<MessageIn>,
-    context: Option<ContextIn>,
+    message: Option<Object<MessageIn>>,
+    context: Option<Object<ContextIn>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -67,8 +67,8 @@ pub(crate) fn kind(word: &str) -> Result<InquiryKind, Problem> {
 
 pub(crate) async fn call(State(gateway): State<Gateway>, asking: Asking, Json(call): Json<CallIn>) -> Answer {
     let limit = gateway.config().limits.text.message_bytes;
-    let message = call.message.as_ref().map(|message| message.check("message", limit)).transpose()?;
-    let context = call.context.unwrap_or_default().into_context();
+    let message = call.message.as_ref().map(|Object(message)| message.check("message", limit)).transpose()?;
+    let context = call.context.unwrap_or_default().0.into_context();
     gateway.may_call(&asking.visitor, asking.client)?;
     let request = CallRequest { client_id: None, context, message };
     let called = gateway.desk().call(&asking.visitor, request).await?;

@@ -1,12 +1,12 @@
 //! A visitor's own posts on the board.
 
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use desk::{EditedInquiry, InquiryFilter, NewInquiry, Page};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use web::{Json, Problem, fields, wire};
+use web::{Json, Path, Problem, fields, wire};
 
 use crate::rest::conversations::{InquiryIn, kind};
 use crate::rest::id;

@@ -7,9 +7,9 @@ mod sessions;
 use std::str::FromStr;
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Path};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
-use web::Problem;
+use web::{Path, Problem};
 
 use crate::state::Gateway;
 
@@ -18,6 +18,7 @@ pub(crate) use conversations::MessageIn;
 /// All of its routes.
 pub(crate) fn router(body_bytes: usize) -> Router<Gateway> {
     Router::new()
+        .route("/socket", get(crate::socket::upgrade))
         .route("/sessions", post(sessions::create))
         .route("/conversations", post(conversations::call))
         .route("/conversations/{id}", get(conversations::show))

@@ -4,9 +4,9 @@ use desk::{CallRequest, Whisper};
 use domain::Seq;
 use domain::id::ConversationId;
 use serde_json::json;
-use web::Problem;
 use web::fields;
 use web::socket::{Close, Ended, close, error_frame, id_of};
+use web::{Object, Problem};
 
 use crate::rest::MessageIn;
 use crate::socket::frames::Frame;
@@ -15,7 +15,7 @@ use crate::socket::run::Connection;
 impl Connection<'_> {
     /// Carries one frame out, and answers it.
     pub(crate) async fn command(&mut self, text: &str) -> Result<(), Ended> {
-        let frame = match web::json::parse::<Frame>(text.as_bytes()) {
+        let frame = match web::tagged::parse::<Frame>(text.as_bytes()) {
             Ok(frame) => frame,
             Err(problem) if problem.code == "not_json" => {
                 return Err(Close(close::NOT_JSON, "not JSON").into());
@@ -23,7 +23,7 @@ impl Connection<'_> {
             Err(problem) => return self.wire.send(&error_frame(id_of(text).as_deref(), &problem)).await,
         };
         let (id, done) = match frame {
-            Frame::Ping => return self.wire.send(&json!({ "type": "pong" })).await,
+            Frame::Ping {} => return self.wire.send(&json!({ "type": "pong" })).await,
             Frame::Typing { on } => {
                 self.whisper(|by| Whisper::Typing { by, on });
                 return Ok(());
@@ -63,14 +63,14 @@ impl Connection<'_> {
     async fn call(
         &mut self,
         id: &str,
-        message: Option<MessageIn>,
-        context: Option<fields::ContextIn>,
+        message: Option<Object<MessageIn>>,
+        context: Option<Object<fields::ContextIn>>,
     ) -> Result<Seq, Problem> {
         let client_id = Some(fields::client_id("id", id)?);
         let limit = self.gateway.config().limits.text.message_bytes;
-        let message = message.map(|message| message.check("message", limit)).transpose()?;
+        let message = message.map(|Object(message)| message.check("message", limit)).transpose()?;
         self.gateway.may_call(&self.visitor, self.client)?;
-        let context = context.unwrap_or_default().into_context();
+        let context = context.unwrap_or_default().0.into_context();
         let request = CallRequest { client_id, context, message };
         Ok(self.gateway.desk().call(&self.visitor, request).await?.seq)
     }

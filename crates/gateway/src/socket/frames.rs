@@ -2,13 +2,14 @@
 
 use domain::Seq;
 use serde::Deserialize;
+use web::Object;
 use web::fields::ContextIn;
 
 use crate::rest::MessageIn;
 
-/// A frame from the client.
+/// A frame from the client, for [`web::tagged`].
 #[derive(Debug, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Frame {
     Hello {
         token: Option<String>,
@@ -18,8 +19,8 @@ pub(crate) enum Frame {
     },
     Call {
         id: String,
-        message: Option<MessageIn>,
-        context: Option<ContextIn>,
+        message: Option<Object<MessageIn>>,
+        context: Option<Object<ContextIn>>,
     },
     Say {
         id: String,
@@ -37,7 +38,7 @@ pub(crate) enum Frame {
     Close {
         id: String,
     },
-    Ping,
+    Ping {},
 }
 
 /// The first frame: who, and from where in the log.

@@ -16,7 +16,7 @@ use crate::state::Gateway;
 pub(crate) async fn hello(wire: &mut Wire) -> Result<Hello, Ended> {
     let no_hello = Close(close::NO_HELLO, "no hello");
     let text = timeout(HELLO_WITHIN, wire.recv()).await.map_err(|_| no_hello)??;
-    match web::json::parse(text.as_bytes()) {
+    match web::tagged::parse(text.as_bytes()) {
         Ok(Frame::Hello { token, identity, conversation_id, after }) => {
             Ok(Hello { token, identity, conversation: conversation_id, after: after.map(Seq) })
         }

@@ -6,6 +6,7 @@ mod hello;
 mod run;
 
 use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Extension, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -24,13 +25,16 @@ pub(crate) async fn upgrade(
     Extension(client): Extension<ClientIp>,
     held: Option<Extension<Held>>,
     headers: HeaderMap,
-    upgrade: WebSocketUpgrade,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
     if !gateway.config().origins.allow(&headers) {
         let detail = "This page's origin is not allowed. Add it to site.allowed_origins.";
         return Problem::forbidden("origin_not_allowed", detail).into_response();
     }
-    let upgrade = web::socket::configure(upgrade, gateway.config().limits.frame_bytes);
+    let upgrade = match upgrade {
+        Ok(upgrade) => web::socket::configure(upgrade, gateway.config().limits.frame_bytes),
+        Err(rejection) => return web::socket::not_a_handshake(&rejection).into_response(),
+    };
     upgrade.on_upgrade(move |socket| {
         let tracker = gateway.tracker().clone();
         // The drain waits for this future, though nobody awaits the upgraded connection's task itself.

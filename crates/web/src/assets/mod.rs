@@ -3,10 +3,11 @@
 mod pack;
 mod slim;
 
-use axum::extract::{Path, Request};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
+use crate::path::Path;
 use crate::problem::Problem;
 
 /// Who may load a file.
@@ -61,7 +62,7 @@ fn takes_gzip(accepted: &str) -> bool {
 
 /// `/widget/{file}`
 pub async fn widget(Path(file): Path<String>, request: Request) -> Response {
-    serve(&format!("widget/{file}"), Reach::AnySite, &request)
+    serve_from("widget", &file, Reach::AnySite, &request)
 }
 
 /// `/widget.js`: the loader.
@@ -71,5 +72,13 @@ pub async fn loader(request: Request) -> Response {
 
 /// `/assets/portal/{file}`
 pub async fn portal(Path(file): Path<String>, request: Request) -> Response {
-    serve(&format!("portal/{file}"), Reach::OurPages, &request)
+    serve_from("portal", &file, Reach::OurPages, &request)
+}
+
+/// A file of one folder. An escaped slash would lead into another, with another reach.
+fn serve_from(folder: &str, file: &str, reach: Reach, request: &Request) -> Response {
+    if file.contains('/') {
+        return Problem::not_found().into_response();
+    }
+    serve(&format!("{folder}/{file}"), reach, request)
 }
