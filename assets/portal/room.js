@@ -38,6 +38,7 @@ export class Room {
     this.listen();
     this.arrange();
     this.drawOutbox();
+    this.showMode();
     this.toEnd();
     const facts = /** @type {HTMLDetailsElement|null} */ (document.getElementById('facts'));
     if (facts && matchMedia('(max-width: 1080px)').matches) facts.open = false;
@@ -105,6 +106,8 @@ export class Room {
   showMode() {
     const { area, composer } = this;
     if (!area || !composer) return;
+    // Without the script Enter does what it does in any form.
+    /** @type {HTMLElement|null} */ (composer.querySelector('.keys'))?.removeAttribute('hidden');
     composer.classList.toggle('is-note', this.mode === 'note');
     area.placeholder = area.dataset[this.mode] ?? '';
   }
