@@ -6,7 +6,7 @@ export const css = `
 [data-theme=dark]{--link:#5cc7b3;--soft:#1b332d;--bg:#1b1a18;--paper:#25231f;--line:#3a372f;--edge:#7d786c;--text:#f3f1ec;--dim:#aaa599;--bad:#ff9d90;--warm:#37301c;--warmtext:#f2cf83;color-scheme:dark}
 .panel{position:fixed;z-index:2147483001;bottom:calc(20px + env(safe-area-inset-bottom,0px));right:calc(20px + env(safe-area-inset-right,0px));width:400px;height:min(704px,calc(100dvh - 40px));display:flex;flex-direction:column;overflow:hidden;
 background:var(--bg);color:var(--text);border-radius:20px;box-shadow:0 0 0 1px #0000000f,0 4px 12px #00000014,0 20px 56px #0000003d;
-font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif;letter-spacing:-.008em;word-break:keep-all;overflow-wrap:anywhere;text-wrap:pretty;animation:rise .2s cubic-bezier(.2,.8,.3,1)}
+font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif;word-break:keep-all;overflow-wrap:anywhere;animation:rise .2s cubic-bezier(.2,.8,.3,1)}
 [data-theme=dark] .panel{box-shadow:0 0 0 1px #ffffff1f,0 20px 56px #000000a6}
 .left .panel{right:auto;left:calc(20px + env(safe-area-inset-left,0px))}
 .panel.page{position:relative;inset:auto!important;width:min(560px,100%);height:min(760px,calc(100dvh - 96px));margin:0 auto}

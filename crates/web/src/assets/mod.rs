@@ -61,16 +61,19 @@ fn takes_gzip(accepted: &str) -> bool {
 }
 
 /// `/widget/{file}`
+#[expect(clippy::unused_async, reason = "a handler is one")]
 pub async fn widget(Path(file): Path<String>, request: Request) -> Response {
     serve_from("widget", &file, Reach::AnySite, &request)
 }
 
 /// `/widget.js`: the loader.
+#[expect(clippy::unused_async, reason = "a handler is one")]
 pub async fn loader(request: Request) -> Response {
     serve("widget/loader.js", Reach::AnySite, &request)
 }
 
 /// `/assets/portal/{file}`
+#[expect(clippy::unused_async, reason = "a handler is one")]
 pub async fn portal(Path(file): Path<String>, request: Request) -> Response {
     serve_from("portal", &file, Reach::OurPages, &request)
 }

@@ -63,7 +63,8 @@ fn joined(texts: &BTreeMap<String, Vec<u8>>) -> Modules {
         .iter()
         .filter_map(|(path, text)| {
             let name = path.strip_prefix("widget/").filter(|name| name.ends_with(".js"))?;
-            Some((name.to_owned(), String::from_utf8(text.clone()).ok()?))
+            let text = String::from_utf8(text.clone()).ok()?;
+            Some((name.to_owned(), if name.starts_with("style") { slim::slim_style(&text) } else { text }))
         })
         .collect();
     let (call, inside) = slim::join(&modules, CALL, None);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Modules by name (`dom.js`), with their text.
 pub(crate) type Modules = BTreeMap<String, String>;
 
-/// Joins what `root` imports into one module that exports every name; `earlier` is a module that was joined before,
+/// Joins what `root` imports into one module that exports `root`'s names and those that others ask for; `earlier` is a module that was joined before,
 /// with the modules in it, which are then imported and not repeated. Every module's top-level names must differ.
 /// Dynamic imports stay as they are. Returns the text and the names of the modules in it.
 pub(crate) fn join(
@@ -16,6 +16,11 @@ pub(crate) fn join(
     let mut order = Vec::new();
     visit(modules, root, earlier.map(|(_, names)| names), &mut order);
     let inside: BTreeSet<String> = order.iter().cloned().collect();
+    let outside = modules.iter().filter(|(name, _)| !inside.contains(*name));
+    let mut asked: BTreeSet<&str> = outside.flat_map(|(_, text)| imported(text)).collect();
+    // What the root hands on by `export { a } from`, others ask it for.
+    let handed_on = modules.get(root).into_iter().flat_map(|text| text.lines());
+    asked.extend(handed_on.filter(|line| line.starts_with("export {")).flat_map(imported));
     let mut wanted = BTreeSet::new();
     let mut text = String::new();
     for name in &order {
@@ -26,7 +31,9 @@ pub(crate) fn join(
                 }
                 Some(_) => {}
                 None => {
-                    text.push_str(line);
+                    let used_within =
+                        name != root && exported(line).is_some_and(|name| !asked.contains(name));
+                    text.push_str(if used_within { &line["export ".len()..] } else { line });
                     text.push('\n');
                 }
             }
@@ -37,6 +44,20 @@ pub(crate) fn join(
         text = format!("import{{{names}}}from'./{file}';\n{text}");
     }
     (slim(&text), inside)
+}
+
+/// The names that a module imports from others.
+fn imported(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(static_import).flat_map(|import| import.names.split(',')).map(str::trim)
+}
+
+/// The name that a line exports by declaring it.
+fn exported(line: &str) -> Option<&str> {
+    let declared = line.strip_prefix("export ")?;
+    let declared = declared.strip_prefix("async ").unwrap_or(declared);
+    let (_, rest) =
+        declared.split_once(' ').filter(|(word, _)| matches!(*word, "const" | "function" | "class"))?;
+    rest.split(|c| !is_word(c)).next().filter(|name| !name.is_empty())
 }
 
 struct Import<'a> {
@@ -60,6 +81,18 @@ fn visit(modules: &Modules, name: &str, earlier: Option<&BTreeSet<String>>, orde
         visit(modules, import.from, earlier, order);
     }
     order.push(name.to_owned());
+}
+
+/// Takes the line breaks out of a module that holds nothing but a style sheet, where the sheet does not need them.
+pub(crate) fn slim_style(source: &str) -> String {
+    let mut out = String::with_capacity(source.len());
+    for line in source.lines() {
+        out.push_str(line);
+        if !line.ends_with(['{', '}', ';', ',']) || line.trim_start().starts_with("//") {
+            out.push('\n');
+        }
+    }
+    out
 }
 
 /// Takes comments and needless white space out of JavaScript. Strings, templates and regular expressions stay as they are.
@@ -183,6 +216,14 @@ mod tests {
     }
 
     #[test]
+    fn a_sheet_is_one_line_but_for_what_ends_nowhere() {
+        assert_eq!(
+            slim_style("// a,\nconst s = `\na{b:c}\n@media x{\nd{e:f}}\n`;"),
+            "// a,\nconst s = `\na{b:c}@media x{d{e:f}}`;"
+        );
+    }
+
+    #[test]
     fn what_is_quoted_stays() {
         for text in ["'a  //b'", "\"/* \\\" */\"", "`a  ${ b + '}' }  // c\n  d`", "x=/[/*] \\/ /g.test(y)"] {
             assert_eq!(slim(text), text);
@@ -193,15 +234,15 @@ mod tests {
     #[test]
     fn a_second_file_imports_from_the_first_what_it_shares() {
         let modules: Modules = [
-            ("a.js", "import { b } from './b.js';\nexport const a = b + 1;\n"),
-            ("b.js", "export const b = 1;\n"),
+            ("a.js", "import { b, d } from './b.js';\nexport const a = b + d;\n"),
+            ("b.js", "export const b = 1;\nexport const d = 2;\n"),
             ("late.js", "export { c } from './c.js';\n"),
             ("c.js", "import { b } from './b.js';\nexport const c = b;\n"),
         ]
         .map(|(name, text)| (name.to_owned(), text.to_owned()))
         .into();
         let (first, inside) = join(&modules, "a.js", None);
-        assert_eq!(first, "export const b=1;export const a=b+1;");
+        assert_eq!(first, "export const b=1;const d=2;export const a=b+d;", "nobody else asks for d");
         let (second, _) = join(&modules, "late.js", Some(("a.js", &inside)));
         assert_eq!(second, "import{b}from'./a.js';export const c=b;");
     }
