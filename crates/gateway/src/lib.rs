@@ -43,5 +43,5 @@ fn cors(gateway: &Gateway) -> CorsLayer {
             HeaderName::from_static("last-event-id"),
         ])
         .expose_headers([header::RETRY_AFTER, HeaderName::from_static("x-request-id")])
-        .max_age(std::time::Duration::from_secs(3600))
+        .max_age(std::time::Duration::from_hours(1))
 }

@@ -104,7 +104,8 @@ pub async fn exchange(to: SocketAddr, bytes: &[u8]) -> Answer {
     answer(&got)
 }
 
-fn answer(got: &[u8]) -> Answer {
+/// Reads an answer that has come whole.
+pub fn answer(got: &[u8]) -> Answer {
     let end = got.windows(4).position(|four| four == b"\r\n\r\n");
     let Some(end) = end else { return Answer { status: 0, headers: Vec::new(), body: got.to_vec() } };
     let head = String::from_utf8_lossy(&got[..end]).into_owned();

@@ -15,13 +15,11 @@ impl ClientIp {
     /// What limits count by: an IPv4 address, or the /64 that one household has of IPv6.
     pub fn key(self) -> IpAddr {
         match self.0 {
-            IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-                Some(v4) => IpAddr::V4(v4),
-                None => {
-                    let [a, b, c, d, ..] = v6.segments();
-                    IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-                }
-            },
+            IpAddr::V6(v6) => {
+                let [a, b, c, d, ..] = v6.segments();
+                let network = Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0);
+                v6.to_ipv4_mapped().map_or(IpAddr::V6(network), IpAddr::V4)
+            }
             v4 @ IpAddr::V4(_) => v4,
         }
     }

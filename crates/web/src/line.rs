@@ -67,8 +67,8 @@ impl Line {
         if view == self.shown {
             return None;
         }
-        self.shown = view.clone();
-        Some(json!({ "type": "conversation", "conversation": view }))
+        self.shown = view;
+        Some(json!({ "type": "conversation", "conversation": self.shown }))
     }
 
     /// The frame of a whisper; nobody is told what they whispered themselves.

@@ -29,9 +29,11 @@ pub(crate) struct EditIn {
     body: Option<String>,
     /// Absent: stays. `null`: taken back.
     #[serde(default, deserialize_with = "present")]
+    #[expect(clippy::option_option, reason = "as in the command: `Some(None)` takes the address back")]
     email: Option<Option<String>>,
 }
 
+#[expect(clippy::option_option, reason = "as in the command: `Some(None)` takes the address back")]
 fn present<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(from).map(Some)
 }

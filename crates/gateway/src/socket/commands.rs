@@ -100,7 +100,7 @@ impl Connection<'_> {
             let detail = "There is no conversation yet. Call first.";
             Problem::new(axum::http::StatusCode::CONFLICT, "no_conversation", detail)
         };
-        self.line.as_ref().map(|line| line.conversation()).ok_or_else(none)
+        self.line.as_ref().map(web::line::Line::conversation).ok_or_else(none)
     }
 
     fn whisper(&self, whisper: impl FnOnce(domain::conversation::Actor) -> Whisper) {

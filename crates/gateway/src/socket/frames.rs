@@ -49,3 +49,20 @@ pub(crate) struct Hello {
     pub(crate) conversation: Option<String>,
     pub(crate) after: Option<Seq>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Frame;
+
+    #[test]
+    fn the_protocol_page_shows_frames_that_we_take() {
+        let page = include_str!("../../../../docs/protocol.md");
+        let examples = testkit::routes::fenced(page, "json visitor");
+        assert!(examples.len() >= 9, "{}", examples.len());
+        for example in examples {
+            if let Err(problem) = web::tagged::parse::<Frame>(example.as_bytes()) {
+                panic!("{example}: {}", problem.detail);
+            }
+        }
+    }
+}

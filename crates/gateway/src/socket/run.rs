@@ -120,7 +120,7 @@ impl Connection<'_> {
         let view = self.gateway.desk().conversation_of(&self.caller).await;
         let Some(view) = view.map_err(|error| failed(&error.into()))? else { return Ok(()) };
         let id = view.row.conversation.id;
-        let followed = self.line.as_ref().map(|line| line.conversation());
+        let followed = self.line.as_ref().map(Line::conversation);
         let open = view.row.conversation.state.is_open();
         if followed.is_none() || (open && followed != Some(id)) {
             let shown = wire::conversation(&view);

@@ -38,8 +38,8 @@ pub(crate) struct CommentIn {
     body: String,
 }
 
-fn one(view: &InquiryView) -> Answer {
-    Ok((StatusCode::OK, Json(json!({ "inquiry": wire::inquiry(view) }))))
+fn one(view: &InquiryView) -> (StatusCode, Json<Value>) {
+    (StatusCode::OK, Json(json!({ "inquiry": wire::inquiry(view) })))
 }
 
 fn kind(word: &str) -> Result<InquiryKind, Problem> {
@@ -71,7 +71,7 @@ pub(crate) async fn list(
 }
 
 pub(crate) async fn show(State(state): State<PortalState>, asking: Asking, path: Path<String>) -> Answer {
-    one(&state.desk.inquiry(&asking.caller(), id(path)?).await?)
+    Ok(one(&state.desk.inquiry(&asking.caller(), id(path)?).await?))
 }
 
 pub(crate) async fn edit(
@@ -86,7 +86,7 @@ pub(crate) async fn edit(
         title: edit.title.map(|text| fields::title("title", &text, limit)).transpose()?,
         ..EditedInquiry::default()
     };
-    one(&state.desk.edit_inquiry(&asking.caller(), id(path)?, edited).await?)
+    Ok(one(&state.desk.edit_inquiry(&asking.caller(), id(path)?, edited).await?))
 }
 
 pub(crate) async fn delete(
@@ -110,13 +110,13 @@ pub(crate) async fn comment(
 }
 
 pub(crate) async fn resolve(State(state): State<PortalState>, asking: Asking, path: Path<String>) -> Answer {
-    one(&state.desk.resolve(&asking.caller(), id(path)?).await?)
+    Ok(one(&state.desk.resolve(&asking.caller(), id(path)?).await?))
 }
 
 pub(crate) async fn reopen(State(state): State<PortalState>, asking: Asking, path: Path<String>) -> Answer {
-    one(&state.desk.reopen(&asking.caller(), id(path)?).await?)
+    Ok(one(&state.desk.reopen(&asking.caller(), id(path)?).await?))
 }
 
 pub(crate) async fn restore(State(state): State<PortalState>, asking: Asking, path: Path<String>) -> Answer {
-    one(&state.desk.restore(&asking.caller(), id(path)?).await?)
+    Ok(one(&state.desk.restore(&asking.caller(), id(path)?).await?))
 }

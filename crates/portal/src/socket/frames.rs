@@ -19,3 +19,20 @@ pub(crate) enum Frame {
     Read { conversation_id: String, seq: u64 },
     Ping {},
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Frame;
+
+    #[test]
+    fn the_protocol_page_shows_frames_that_we_take() {
+        let page = include_str!("../../../../docs/protocol.md");
+        let examples = testkit::routes::fenced(page, "json admin");
+        assert!(examples.len() >= 12, "{}", examples.len());
+        for example in examples {
+            if let Err(problem) = web::tagged::parse::<Frame>(example.as_bytes()) {
+                panic!("{example}: {}", problem.detail);
+            }
+        }
+    }
+}

@@ -43,13 +43,8 @@ async fn every_list_is_whole_over_its_pages_newest_first_and_nothing_twice() {
     let (notices, _) = all(&stage, "/notices", "notices").await;
     let ids: BTreeSet<&str> = notices.iter().map(|notice| notice["id"].as_str().unwrap()).collect();
     assert_eq!((notices.len(), ids.len()), (240, 240), "one to the one admin for each call and post");
-    let (events, _) = (
-        stage
-            .get(&format!("/conversations/{}/events?limit=1", conversations[0]["id"].as_str().unwrap()))
-            .await
-            .json(),
-        (),
-    );
+    let newest = conversations[0]["id"].as_str().unwrap();
+    let events = stage.get(&format!("/conversations/{newest}/events?limit=1")).await.json();
     assert_eq!((events["events"].as_array().unwrap().len(), &events["last_seq"]), (1, &json!(2)));
 }
 

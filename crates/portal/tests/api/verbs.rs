@@ -121,19 +121,19 @@ async fn a_post_is_deleted_once_it_is_answered_and_restored_by_an_owner() {
 async fn an_admin_corrects_title_and_kind_and_leaves_the_words_to_their_author() {
     let stage = Stage::open().await;
     let path = format!("/inquiries/{}", stage.posted("It broke").await);
-    let patch = async |body: Value| stage.request("PATCH", &path).json(&body).send(stage.at).await;
-    let done = patch(json!({ "title": "Cart is empty", "kind": "suggestion" })).await.json();
+    let edit = async |body: Value| stage.request("PATCH", &path).json(&body).send(stage.at).await;
+    let done = edit(json!({ "title": "Cart is empty", "kind": "suggestion" })).await.json();
     assert_eq!(
         (&done["inquiry"]["title"], &done["inquiry"]["kind"]),
         (&json!("Cart is empty"), &json!("suggestion"))
     );
     wrong_field(
-        &patch(json!({ "body": "other words" })).await,
+        &edit(json!({ "body": "other words" })).await,
         "body",
         "unknown",
         "the words are their author's",
     );
-    wrong_field(&patch(json!({ "email": "x@y.example" })).await, "email", "unknown", "so is the address");
+    wrong_field(&edit(json!({ "email": "x@y.example" })).await, "email", "unknown", "so is the address");
 }
 
 #[tokio::test]

@@ -1,0 +1,17 @@
+//! The gateway as the outside meets it: a real listener, a real database, raw bytes.
+#![expect(clippy::unwrap_used, reason = "what is not as expected fails its test")]
+#![expect(clippy::too_many_lines, reason = "a table is as long as what it covers")]
+
+mod access;
+mod bad_frames;
+mod bad_input;
+mod bad_requests;
+mod exposure;
+mod files;
+mod identity;
+mod limits;
+mod origins;
+mod raw_frames;
+mod resume;
+mod sockets;
+mod stage;
