@@ -39,9 +39,11 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     let public_url = public_url(&settings, &listeners)?;
     let parts = Parts::open(&settings).await?;
     let life = Lifecycle::default();
+    // Whoever reads that it is ready may ask it to stop at once, and must be heard.
+    let end = the_end()?;
     start(&serve.roles, &parts, &mut settings, &public_url, listeners, &life).await?;
     welcome(&serve.roles, &parts, &settings, &public_url).await?;
-    wait_for_the_end().await?;
+    end.await;
     drain(&parts, &life).await;
     Ok(())
 }
@@ -142,13 +144,15 @@ async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url:
     Ok(())
 }
 
-async fn wait_for_the_end() -> anyhow::Result<()> {
+/// Comes when somebody asks the process to stop; from this call on, and not only once it is awaited.
+fn the_end() -> anyhow::Result<impl Future<Output = ()>> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
 
 /// No new work; what is under way is finished, sockets are closed, mails in flight go out.

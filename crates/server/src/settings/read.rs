@@ -61,7 +61,7 @@ fn server(reader: &mut Reader) -> Server {
     let listen_chosen = reader.chosen("server.listen");
     let operator_chosen = reader.chosen("server.operator_listen");
     let listen = reader.list("server.listen", address);
-    if listen.is_empty() {
+    if listen.is_empty() && !reader.is_faulty("server.listen") {
         reader.fault("server.listen", "must name at least one address");
     }
     let public_url = reader.text("server.public_url").map(|url| url.trim_end_matches('/').to_owned());
@@ -158,14 +158,15 @@ fn visitors(reader: &mut Reader) -> Visitors {
 fn policy(reader: &mut Reader, limits: TextLimits, warnings: &mut Vec<String>) -> Policy {
     let offer_after = reader.duration("wait.offer_after");
     let move_after = reader.duration("wait.move_after");
-    if move_after < offer_after {
+    let known = !reader.is_faulty("wait.");
+    if known && move_after < offer_after {
         reader.fault("wait.move_after", "must not be before wait.offer_after");
     }
     if move_after > Duration::from_hours(24 * 30) {
         reader.fault("wait.move_after", "must be at most 720h");
     }
     let steps = steps(reader);
-    if !steps.iter().any(|step| step.after < move_after) {
+    if !reader.is_faulty("wait.") && !steps.iter().any(|step| step.after < move_after) {
         reader.fault("wait.steps", "must tell somebody before wait.move_after");
     }
     for step in steps.iter().filter(|step| step.after >= move_after) {

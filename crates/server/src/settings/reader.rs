@@ -23,6 +23,11 @@ impl Reader {
         self.faults.push(Fault { key: key.to_owned(), detail: detail.into() });
     }
 
+    /// Whether something is wrong with this key already, so that what follows from that is not told as well.
+    pub(crate) fn is_faulty(&self, key: &str) -> bool {
+        self.faults.iter().any(|fault| fault.key.starts_with(key))
+    }
+
     pub(crate) fn chosen(&self, key: &str) -> bool {
         self.layers.chosen.contains(key)
     }

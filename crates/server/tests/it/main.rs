@@ -1,0 +1,11 @@
+//! The real binary, as its operator meets it: started, asked, stopped, killed.
+
+#![expect(clippy::unwrap_used, reason = "where a test's helper fails, the test fails")]
+
+mod crash;
+mod people;
+mod process;
+mod roles;
+mod serve;
+mod settings;
+mod sign_in;
