@@ -181,14 +181,13 @@ pub(crate) fn start_workers(
 }
 
 fn mail(settings: &Settings, public_url: &str) -> anyhow::Result<mailer::Settings> {
-    let from = match &settings.mail.from {
-        Some(from) => from.clone(),
-        None => {
-            let origin = web::origin::of_url(public_url);
-            let host = origin.split_once("://").map_or("localhost", |(_, host)| host);
-            let host = host.split(':').next().filter(|host| host.contains('.')).unwrap_or("deskbell.invalid");
-            format!("desk@{host}").parse().context("mail.from has to be set")?
-        }
+    let from = if let Some(from) = &settings.mail.from {
+        from.clone()
+    } else {
+        let origin = web::origin::of_url(public_url);
+        let host = origin.split_once("://").map_or("localhost", |(_, host)| host);
+        let host = host.split(':').next().filter(|host| host.contains('.')).unwrap_or("deskbell.invalid");
+        format!("desk@{host}").parse().context("mail.from has to be set")?
     };
     let transport = settings.mail.url.clone().map_or(Transport::BuiltIn, Transport::Smtp);
     Ok(mailer::Settings {
@@ -211,7 +210,7 @@ async fn ring_for_others(storage: Arc<dyn Storage>, bus: Arc<dyn Bus>, stop: Can
             Ok(version) if known.replace(version) != Some(version) => bus.ring_all(),
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the database does not answer")
+                tracing::warn!(error = &error as &dyn std::error::Error, "the database does not answer");
             }
         }
         tokio::select! {

@@ -62,9 +62,8 @@ async fn add(
     let first = parts.storage.admins().await?.is_empty();
     let role = match role {
         Some(AdminRole::Owner) => Role::Owner,
-        Some(AdminRole::Admin) => Role::Admin,
         None if first => Role::Owner,
-        None => Role::Admin,
+        Some(AdminRole::Admin) | None => Role::Admin,
     };
     let admin = Admin {
         id: AdminId(parts.source.id()),

@@ -117,14 +117,11 @@ fn database(reader: &mut Reader, data: &Path) -> PathBuf {
         return data.join("deskbell.db");
     };
     let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:"));
-    match path.filter(|path| !path.is_empty()) {
-        Some(path) => PathBuf::from(path),
-        None => {
-            reader
-                .fault("storage.url", "must be sqlite: and a path, such as sqlite:deskbell-data/deskbell.db");
-            PathBuf::new()
-        }
+    if let Some(path) = path.filter(|path| !path.is_empty()) {
+        return PathBuf::from(path);
     }
+    reader.fault("storage.url", "must be sqlite: and a path, such as sqlite:deskbell-data/deskbell.db");
+    PathBuf::new()
 }
 
 fn visitors(reader: &mut Reader) -> Visitors {

@@ -38,13 +38,11 @@ impl Reader {
     }
 
     pub(crate) fn text(&mut self, key: &str) -> Option<String> {
-        match self.take(key)? {
-            Value::String(text) => Some(text),
-            _ => {
-                self.fault(key, "must be text");
-                None
-            }
-        }
+        let Value::String(text) = self.take(key)? else {
+            self.fault(key, "must be text");
+            return None;
+        };
+        Some(text)
     }
 
     /// A secret, or the content of the file that its twin names.
@@ -69,13 +67,11 @@ impl Reader {
     }
 
     pub(crate) fn flag(&mut self, key: &str) -> bool {
-        match self.take(key) {
-            Some(Value::Boolean(flag)) => flag,
-            _ => {
-                self.fault(key, "must be true or false");
-                false
-            }
-        }
+        let Some(Value::Boolean(flag)) = self.take(key) else {
+            self.fault(key, "must be true or false");
+            return false;
+        };
+        flag
     }
 
     /// A whole number within a range.
@@ -84,13 +80,10 @@ impl Reader {
             Some(Value::Integer(number)) => usize::try_from(number).ok(),
             _ => None,
         };
-        match number.filter(|number| range.contains(number)) {
-            Some(number) => number,
-            None => {
-                self.fault(key, format!("must be a number from {} to {}", range.start(), range.end()));
-                *range.start()
-            }
-        }
+        number.filter(|number| range.contains(number)).unwrap_or_else(|| {
+            self.fault(key, format!("must be a number from {} to {}", range.start(), range.end()));
+            *range.start()
+        })
     }
 
     pub(crate) fn duration(&mut self, key: &str) -> Duration {
@@ -128,7 +121,7 @@ impl Reader {
             Ok(value) => Some(value),
             Err(error) => {
                 let words = error.to_string();
-                self.fault(key, words.strip_prefix(key).map(str::trim).unwrap_or(&words));
+                self.fault(key, words.strip_prefix(key).map_or(words.as_str(), str::trim));
                 None
             }
         }
