@@ -20,7 +20,7 @@ const SAID = {
 };
 
 test.describe("with a wait of seconds", () => {
-  test.use({ settings: { wait: { offer_after: "2s", move_after: "5s" } } });
+  test.use({ settings: { wait: { offer_after: "3s", move_after: "10s" } } });
 
   test("nobody comes: offered, moved, the form, the board, a comment, resolved, deleted", async ({ visitor, admin, desk, host, mail, kim, language, shoot }) => {
     const words = SAID[language];

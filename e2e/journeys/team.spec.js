@@ -5,7 +5,7 @@ import { Widget } from "../fixtures/widget.js";
 
 const lee = { email: "lee@burgerput.example", name: "Lee Brook", password: "another bell, another tune" };
 
-test.use({ settings: { wait: { steps: [{ after: "0s", notify: "on-duty" }, { after: "3s", notify: "everyone" }] } } });
+test.use({ settings: { wait: { steps: [{ after: "0s", notify: "on-duty" }, { after: "8s", notify: "everyone" }] } } });
 
 test("the ladder: who is off duty is told later; both join; a note stays among them", async ({ visitor, admin, browser, desk, host, mail, kim, language, locale, faults, shoot }) => {
   const widget = new Widget(visitor, language);
