@@ -10,7 +10,7 @@ use tokio::sync::{broadcast, watch};
 use crate::{Bell, Bus, Hook, Mark, News, Topic, Whisper};
 
 /// How many whispers a slow ear may be behind.
-const WHISPERS: usize = 16;
+const WHISPERS: usize = 4;
 
 /// Bells and whispers within one process. Topics cost memory only while somebody listens.
 #[derive(Clone, Default)]

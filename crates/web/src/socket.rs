@@ -66,7 +66,7 @@ impl From<Close> for Ended {
 pub fn configure(upgrade: WebSocketUpgrade, frame_bytes: usize) -> WebSocketUpgrade {
     upgrade
         .read_buffer_size(2048)
-        .write_buffer_size(0)
+        .write_buffer_size(4096)
         .max_write_buffer_size(frame_bytes * 8)
         .max_message_size(frame_bytes)
         .max_frame_size(frame_bytes)
@@ -138,10 +138,11 @@ impl Wire {
     async fn look_after(&mut self) -> Result<(), Ended> {
         let now = Instant::now();
         self.frames = 0;
-        self.care = now + PING_EVERY;
-        if now.duration_since(self.heard) > DEAD_AFTER {
+        let dead_at = self.heard + DEAD_AFTER;
+        if now >= dead_at {
             return Err(Ended::Gone);
         }
+        self.care = dead_at.min(now + PING_EVERY);
         self.write(Message::Ping(axum::body::Bytes::new()), true).await
     }
 
@@ -150,12 +151,17 @@ impl Wire {
         self.write(text(frame)?, true).await
     }
 
-    /// Sends several frames in one write.
-    pub async fn send_all<T: Serialize + Sync>(&mut self, frames: &[T]) -> Result<(), Ended> {
-        for frame in frames {
-            self.write(text(frame)?, false).await?;
+    /// Takes a frame without sending it yet: what is due in one turn goes out in one write, by [`Wire::flush`].
+    pub async fn queue(&mut self, frame: &impl Serialize) -> Result<(), Ended> {
+        self.write(text(frame)?, false).await
+    }
+
+    /// Sends what was queued.
+    pub async fn flush(&mut self) -> Result<(), Ended> {
+        match timeout(SEND_WITHIN, self.socket.flush()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Ended::Gone),
         }
-        self.bounded_flush().await
     }
 
     /// Says why, and closes.
@@ -176,13 +182,6 @@ impl Wire {
             if flush { self.socket.flush().await } else { Ok(()) }
         };
         match timeout(SEND_WITHIN, write).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(Ended::Gone),
-        }
-    }
-
-    async fn bounded_flush(&mut self) -> Result<(), Ended> {
-        match timeout(SEND_WITHIN, self.socket.flush()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Ended::Gone),
         }

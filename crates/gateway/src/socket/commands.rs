@@ -54,7 +54,7 @@ impl Connection<'_> {
             }
         };
         match done {
-            Ok(seq) => self.wire.send(&json!({ "type": "ack", "id": id, "seq": seq.0 })).await?,
+            Ok(seq) => self.wire.queue(&json!({ "type": "ack", "id": id, "seq": seq.0 })).await?,
             Err(problem) => return self.wire.send(&error_frame(Some(&id), &problem)).await,
         }
         if self.line.is_none() { self.follow_open().await } else { Ok(()) }

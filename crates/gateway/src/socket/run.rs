@@ -7,6 +7,7 @@ use desk::{Caller, Followed, PresenceGuard};
 use domain::id::ConversationId;
 use domain::visitor::Visitor;
 use domain::{Seq, Timestamp};
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use web::Problem;
 use web::client_ip::ClientIp;
@@ -15,7 +16,7 @@ use web::socket::{Close, Ended, Wire, close};
 use web::wire::{self, EventFrame};
 
 use crate::socket::hello::{self, Start};
-use crate::state::Gateway;
+use crate::state::{Gateway, Seat};
 
 /// Everything that one connection holds.
 pub(crate) struct Connection<'a> {
@@ -32,6 +33,7 @@ pub(crate) struct Connection<'a> {
     inquiries_at: Timestamp,
     /// When the visitor's being there was written down last.
     heard_at: Timestamp,
+    _seat: Seat,
 }
 
 /// How often a connected visitor's being there is written down.
@@ -55,12 +57,22 @@ async fn converse(
     client: ClientIp,
     wire: &mut Wire,
 ) -> Result<std::convert::Infallible, Ended> {
+    // What happens once or now and then is boxed, so that a silent connection does not hold room for it.
+    let mut connection = Box::pin(greet(gateway, client, wire)).await?;
+    connection.pump().await
+}
+
+async fn greet<'a>(
+    gateway: &'a Gateway,
+    client: ClientIp,
+    wire: &'a mut Wire,
+) -> Result<Connection<'a>, Ended> {
     let hello = hello::hello(wire).await?;
     let (visitor, token) = match hello::identify(gateway, &hello).await {
         Ok(known) => known,
         Err(problem) => return Err(turned_away(wire, &problem).await),
     };
-    let _seat = gateway.seat(visitor.id).ok_or(Close(close::TOO_MANY, "too many sockets"))?;
+    let seat = gateway.seat(visitor.id).ok_or(Close(close::TOO_MANY, "too many sockets"))?;
     let caller = Caller::Visitor(visitor.clone());
     // The bell hangs before the first look, so that what happens between the two is not missed.
     let own = gateway.desk().bus().listen(Topic::Visitor(visitor.id));
@@ -81,9 +93,10 @@ async fn converse(
         own,
         inquiries_at,
         heard_at: Timestamp(0),
+        _seat: seat,
     };
     connection.follow(start).await?;
-    connection.pump().await
+    Ok(connection)
 }
 
 async fn turned_away(wire: &mut Wire, problem: &Problem) -> Ended {
@@ -135,23 +148,47 @@ impl Connection<'_> {
             tokio::select! {
                 text = self.wire.recv() => {
                     let text = text?;
-                    self.heard().await;
-                    self.command(&text).await?;
+                    Box::pin(async {
+                        self.heard().await;
+                        self.command(&text).await?;
+                        self.catch_up().await
+                    })
+                    .await?;
                 }
-                turn = turn_of(&mut self.line) => match turn? {
-                    Turn::Followed(followed) => self.deliver(followed).await?,
-                    Turn::Whisper(whisper) => {
-                        let me = self.caller.actor();
-                        let frame = self.line.as_ref().and_then(|line| line.whispered(&whisper, &me));
-                        if let Some(frame) = frame {
-                            self.wire.send(&frame).await?;
-                        }
-                    }
-                },
+                turn = turn_of(&mut self.line) => {
+                    let turn = turn?;
+                    Box::pin(self.take(turn)).await?;
+                }
                 () = self.own.changed() => {
                     self.own.mark();
-                    self.follow_open().await?;
-                    self.inquiries().await?;
+                    Box::pin(async {
+                        self.follow_open().await?;
+                        self.inquiries().await
+                    })
+                    .await?;
+                }
+            }
+            self.wire.flush().await?;
+        }
+    }
+
+    /// What a command has led to goes out in one write with its acknowledgement.
+    async fn catch_up(&mut self) -> Result<(), Ended> {
+        let Some(line) = &mut self.line else { return Ok(()) };
+        match line.turn().now_or_never() {
+            Some(turn) => self.take(turn.map_err(|error| failed(&error.into()))?).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn take(&mut self, turn: Turn) -> Result<(), Ended> {
+        match turn {
+            Turn::Followed(followed) => self.deliver(followed).await,
+            Turn::Whisper(whisper) => {
+                let me = self.caller.actor();
+                match self.line.as_ref().and_then(|line| line.whispered(&whisper, &me)) {
+                    Some(frame) => self.wire.queue(&frame).await,
+                    None => Ok(()),
                 }
             }
         }
@@ -172,14 +209,14 @@ impl Connection<'_> {
     async fn deliver(&mut self, followed: Followed) -> Result<(), Ended> {
         let Some(line) = &mut self.line else { return Ok(()) };
         let id = line.conversation();
-        let frames: Vec<EventFrame<'_>> =
-            followed.events.iter().map(|event| EventFrame::of(id, event)).collect();
-        self.wire.send_all(&frames).await?;
+        for event in &followed.events {
+            self.wire.queue(&EventFrame::of(id, event)).await?;
+        }
         if followed.view_changed {
             let view = self.gateway.desk().conversation(&self.caller, id).await;
             let shown = wire::conversation(&view.map_err(|error| failed(&error.into()))?);
             if let Some(frame) = line.show(shown) {
-                self.wire.send(&frame).await?;
+                self.wire.queue(&frame).await?;
             }
         }
         Ok(())

@@ -220,9 +220,10 @@ impl Connection<'_> {
     }
 
     async fn deliver(&mut self, id: ConversationId, followed: Followed) -> Result<(), Ended> {
-        let frames: Vec<EventFrame<'_>> =
-            followed.events.iter().map(|event| EventFrame::of(id, event)).collect();
-        self.wire.send_all(&frames).await?;
+        for event in &followed.events {
+            self.wire.queue(&EventFrame::of(id, event)).await?;
+        }
+        self.wire.flush().await?;
         if !followed.view_changed {
             return Ok(());
         }
