@@ -38,6 +38,25 @@ async fn what_is_appended_during_a_read_is_not_lost() {
 }
 
 #[tokio::test]
+async fn an_alarm_during_a_read_is_not_slept_through() {
+    let real = DeskInABox::open().await.unwrap();
+    let meddler = Meddler::on(&real.storage);
+    let desk = real.seen_through(meddler.clone(), 2);
+    let minji = desk.visitor("Minji").await;
+    let caller = visitor(&minji);
+    let id = desk.called(&minji, Some("help")).await;
+    let mut follower = desk.follow(&caller, id, Seq::START).await.unwrap();
+    // Another process stores something, of which our bus learns only that anything may have changed.
+    let (alarmed, speaker) = (desk.clone(), caller.clone());
+    meddler.once(Point::LogRead, async move {
+        real.said(&speaker, id, "during", "said elsewhere while the log is read").await;
+        alarmed.bus().ring_all();
+    });
+    assert_eq!(places(&mut follower, 3).await, all(1, 3));
+    assert!(meddler.is_done(), "nothing was said during the read");
+}
+
+#[tokio::test]
 async fn the_rest_comes_from_any_place() {
     let desk = DeskInABox::open().await.unwrap();
     let minji = desk.visitor("Minji").await;
