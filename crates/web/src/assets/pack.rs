@@ -62,7 +62,8 @@ fn joined(texts: &BTreeMap<String, Vec<u8>>) -> Modules {
     let modules: Modules = texts
         .iter()
         .filter_map(|(path, text)| {
-            let name = path.strip_prefix("widget/").filter(|name| name.ends_with(".js"))?;
+            let (_, ending) = path.rsplit_once('.')?;
+            let name = path.strip_prefix("widget/").filter(|_| ending == "js")?;
             let text = String::from_utf8(text.clone()).ok()?;
             Some((name.to_owned(), if name.starts_with("style") { slim::slim_style(&text) } else { text }))
         })

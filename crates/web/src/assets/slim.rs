@@ -151,7 +151,7 @@ impl Slimmer<'_> {
         match (std::mem::replace(&mut self.gap, Gap::None), last) {
             (Gap::None, _) | (_, None) => {}
             (Gap::Line, Some(last)) if !"{([,;}".contains(last) && !"})],;.".contains(next) => {
-                self.out.push('\n')
+                self.out.push('\n');
             }
             (_, Some(last)) if is_word(last) && is_word(next) => self.out.push(' '),
             (_, Some(last)) if last == next && "+-".contains(next) => self.out.push(' '),
