@@ -89,3 +89,43 @@ fn clean(text: Option<String>, chars: usize) -> Option<String> {
     let text: String = text?.chars().filter(|c| !c.is_control()).take(chars).collect();
     (!text.trim().is_empty()).then_some(text)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn context(text: &str) -> CallContext {
+        crate::json::parse::<ContextIn>(text.as_bytes()).unwrap().into_context()
+    }
+
+    #[test]
+    fn a_pages_evidence_is_cut_to_size_and_cleaned() {
+        let long = "가".repeat(5000);
+        let cut = context(&format!(r#"{{"url":"{long}","title":" \u0000 ","viewport":"390\u0007x844"}}"#));
+        assert_eq!(cut.url.map(|url| url.chars().count()), Some(2048));
+        assert_eq!((cut.title, cut.viewport.as_deref()), (None, Some("390x844")));
+    }
+
+    #[test]
+    fn of_many_errors_the_newest_are_kept() {
+        let errors: Vec<String> = (0..50).map(|n| format!(r#"{{"message":"{n}","status":500}}"#)).collect();
+        let kept = context(&format!(r#"{{"errors":[{}]}}"#, errors.join(","))).errors;
+        assert_eq!(kept.len(), ERRORS);
+        assert_eq!(kept.first().and_then(|error| error.message.as_deref()), Some("30"));
+        assert_eq!(kept.last().and_then(|error| error.message.as_deref()), Some("49"));
+    }
+
+    #[test]
+    fn an_empty_address_is_none_and_a_wrong_one_is_named() {
+        assert!(matches!(email("email", None), Ok(None)));
+        assert!(matches!(email("email", Some("  ")), Ok(None)));
+        assert!(
+            matches!(email("email", Some(" a@b.example ")), Ok(Some(found)) if found.as_str() == "a@b.example")
+        );
+        let problem = email("author.email", Some("a@b")).unwrap_err();
+        assert_eq!(
+            (problem.errors[0].field.as_str(), problem.errors[0].code),
+            ("author.email", "not_an_email")
+        );
+    }
+}

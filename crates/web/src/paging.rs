@@ -9,3 +9,17 @@ pub fn cursor(text: Option<&str>) -> Result<Option<u64>, Problem> {
     })
     .transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_cursor_of_ours_is_one() {
+        assert_eq!((cursor(None), cursor(Some("17"))), (Ok(None), Ok(Some(17))));
+        for bad in ["", " 1", "1 ", "-1", "1.0", "0x1", "1e3", "١", "18446744073709551616"] {
+            let problem = cursor(Some(bad)).unwrap_err();
+            assert_eq!((problem.status.as_u16(), problem.errors[0].field.as_str()), (422, "cursor"), "{bad}");
+        }
+    }
+}

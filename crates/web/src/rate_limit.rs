@@ -118,18 +118,18 @@ mod tests {
 
     #[test]
     fn a_rate_is_read_or_refused() {
-        assert_eq!("60/1m".parse(), Ok(Rate::new(60, Duration::from_secs(60))));
+        assert_eq!("60/1m".parse(), Ok(Rate::new(60, Duration::from_mins(1))));
         assert_eq!("off".parse(), Ok(Rate::OFF));
         for bad in ["", "60", "0/1m", "3/0s", "3/m", "x/1m", "3/1w", "-1/1m"] {
             assert_eq!(bad.parse::<Rate>(), Err(NotARate), "{bad}");
         }
-        assert_eq!(duration("24h"), Some(Duration::from_secs(86_400)));
+        assert_eq!(duration("24h"), Some(Duration::from_hours(24)));
         assert_eq!(duration("24"), None);
     }
 
     #[test]
     fn one_too_many_is_told_when_to_come_back_and_others_go_on() {
-        let limiter = Limiter::new(Rate::new(2, Duration::from_secs(600)));
+        let limiter = Limiter::new(Rate::new(2, Duration::from_mins(10)));
         assert!(limiter.check(&"a").is_ok() && limiter.check(&"a").is_ok());
         let problem = limiter.check(&"a").unwrap_err();
         assert_eq!(problem.status.as_u16(), 429);

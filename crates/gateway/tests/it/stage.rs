@@ -67,6 +67,15 @@ impl Stage {
     }
 
     pub(crate) async fn behind(config: Config, proxies: TrustedProxies) -> Self {
+        Self::start(config, proxies, Caps::new(1000, 1000, &[])).await
+    }
+
+    /// So many connections in all, so many of one address.
+    pub(crate) async fn capped(config: Config, all: usize, per_address: usize) -> Self {
+        Self::start(config, TrustedProxies::default(), Caps::new(all, per_address, &[])).await
+    }
+
+    async fn start(config: Config, proxies: TrustedProxies, caps: Caps) -> Self {
         let world = World::open().await;
         let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
         let gateway = Gateway::new(world.desk.clone(), config, stop.clone(), tracker.clone());
@@ -79,7 +88,6 @@ impl Stage {
             .layer(from_fn_with_state(proxies, web::client_ip::layer));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let caps = Caps::new(1000, 1000, &[]);
         tracker.spawn(web::listener::serve(listener, router, caps, stop.clone(), tracker.clone()));
         Self { world, at, stop }
     }
