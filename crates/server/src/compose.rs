@@ -1,11 +1,12 @@
 //! Builds the parts and runs the chosen roles; read from top to bottom, it is what Deskbell consists of.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use bus::{Bus, InProcessBus};
+use bus::{Bus, InProcessBus, News, Topic};
 use desk::{Desk, Source};
 use domain::clock::{Clock, SystemClock};
 use gateway::Gateway;
@@ -169,13 +170,14 @@ pub(crate) fn start_workers(
         })?;
         life.tracker.spawn(mailer.run(life.stop.clone()));
     }
+    // What another process commits rings our bells: all of them when the other roles run apart; else only the
+    // one for rights, for `deskbell admin` and `deskbell token` are processes of their own, too.
+    let (storage, bus, stop) = (Arc::clone(&parts.storage), Arc::clone(&parts.bus), life.stop.clone());
     if roles.len() < 4 {
-        // The other roles run as processes of their own: their commits ring our bells.
-        life.tracker.spawn(ring_for_others(
-            Arc::clone(&parts.storage),
-            Arc::clone(&parts.bus),
-            life.stop.clone(),
-        ));
+        life.tracker.spawn(on_commits(storage, LOOK, stop, move || bus.ring_all()));
+    } else {
+        let ring = move || bus.ring(Topic::Rights, News::VIEW);
+        life.tracker.spawn(on_commits(storage, LOOK_FOR_RIGHTS, stop, ring));
     }
     Ok(())
 }
@@ -200,14 +202,16 @@ fn mail(settings: &Settings, public_url: &str) -> anyhow::Result<mailer::Setting
     })
 }
 
-/// How often the database is asked whether another process has written.
-const LOOK: std::time::Duration = std::time::Duration::from_millis(50);
+/// How often the database is asked whether somebody has written, for all that others may have done.
+const LOOK: Duration = Duration::from_millis(50);
+/// The same, for rights that were taken away.
+const LOOK_FOR_RIGHTS: Duration = Duration::from_millis(800);
 
-async fn ring_for_others(storage: Arc<dyn Storage>, bus: Arc<dyn Bus>, stop: CancellationToken) {
+async fn on_commits(storage: Arc<dyn Storage>, every: Duration, stop: CancellationToken, ring: impl Fn()) {
     let mut known = None;
     loop {
         match storage.data_version().await {
-            Ok(version) if known.replace(version) != Some(version) => bus.ring_all(),
+            Ok(version) if known.replace(version) != Some(version) => ring(),
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the database does not answer");
@@ -215,7 +219,7 @@ async fn ring_for_others(storage: Arc<dyn Storage>, bus: Arc<dyn Bus>, stop: Can
         }
         tokio::select! {
             () = stop.cancelled() => return,
-            () = tokio::time::sleep(LOOK) => {}
+            () = tokio::time::sleep(every) => {}
         }
     }
 }
