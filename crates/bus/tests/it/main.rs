@@ -1,4 +1,5 @@
 //! What a bell promises.
+#![expect(clippy::unwrap_used, reason = "what is not as expected fails its test")]
 
 use bus::{Bus, InProcessBus, News, Topic, Whisper};
 use domain::Seq;
