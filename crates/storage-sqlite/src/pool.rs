@@ -8,7 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, SqliteConnection, SqlitePool};
 use storage::StorageError;
 
-use crate::error::backend;
+use crate::error::{backend, is_busy};
 
 /// How long a connection waits for another process that writes.
 const BUSY: Duration = Duration::from_secs(5);
@@ -73,8 +73,19 @@ pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
         .row_buffer_size(256)
 }
 
-/// Opens one connection.
+/// How often, and how far apart, opening is tried while another process has the file to itself.
+const TRIES: u32 = 50;
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// Opens one connection. A new file is turned to write-ahead logging under a lock for which SQLite does not wait
+/// as it does for others, so that processes that start at once get in each other's way: they try again.
 pub(crate) async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, StorageError> {
+    for _ in 1..TRIES {
+        match options.connect().await {
+            Err(error) if is_busy(&error) => tokio::time::sleep(PAUSE).await,
+            opened => return opened.map_err(backend),
+        }
+    }
     options.connect().await.map_err(backend)
 }
 
