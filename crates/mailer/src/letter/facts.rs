@@ -83,8 +83,12 @@ impl Evidence {
             text.as_deref().map(|text| Foreign::line(text, limit)).filter(|line| !line.as_str().is_empty())
         };
         let errors = context.errors.iter().filter_map(|error| {
-            let status = error.status.map(|status| status.to_string());
-            let said = [status.as_deref(), error.message.as_deref()].into_iter().flatten();
+            // The widget's own words for a failed request have the status in them already.
+            let words = error.message.as_deref().unwrap_or_default();
+            let status =
+                error.status.map(|status| status.to_string()).filter(|status| !words.contains(status));
+            let id = error.request_id.as_ref().map(|id| format!("· {id}"));
+            let said = [status.as_deref(), error.message.as_deref(), id.as_deref()].into_iter().flatten();
             let message = Foreign::line(&said.collect::<Vec<_>>().join(" "), 200);
             let source = line(&error.source, 160);
             (!message.as_str().is_empty()).then_some(PageErrorFacts { message, source })
