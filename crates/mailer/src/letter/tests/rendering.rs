@@ -175,10 +175,9 @@ fn visible(html: &str) -> String {
     seen.replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
-/// Writes every letter into a folder `deskbell-letters` beside other temporary files, for eyes.
+/// Writes each letter into a folder `deskbell-letters` beside other temporary files, too, for eyes.
 #[test]
-#[ignore = "writes files for somebody to look at"]
-fn letters_can_be_looked_at() {
+fn every_letter_is_whole_however_long_the_words_are() {
     let folder = std::env::temp_dir().join("deskbell-letters");
     std::fs::create_dir_all(&folder).expect("a folder");
     for locale in [Locale::Ko, Locale::En] {
@@ -197,6 +196,8 @@ fn letters_can_be_looked_at() {
             let write = |end: &str, text: &str| {
                 std::fs::write(folder.join(format!("{name}.{locale}.{end}")), text).expect("writes");
             };
+            assert!(html.trim_end().ends_with("</html>") && !text.trim().is_empty(), "{name}");
+            assert!((1..=150).contains(&subject.chars().count()), "{name}: {subject}");
             write("html", &html);
             write("txt", &text);
             write("subject", &subject);
