@@ -34,9 +34,9 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Open sockets of one visitor.
     pub sockets_per_visitor: usize,
-    /// Messages, comments and posts of one visitor.
+    /// Messages and comments of one visitor, and what they change or add to a post.
     pub messages_per_visitor: Rate,
-    /// Presses of the bell by one visitor.
+    /// Presses of the bell by one visitor, and new posts: both send mails to the admins.
     pub calls_per_visitor: Rate,
     /// Presses of the bell from one address.
     pub calls_per_ip: Rate,

@@ -63,12 +63,12 @@ impl Gateway {
         &self.0.tracker
     }
 
-    /// Counts a message, comment or post.
+    /// Counts a message, a comment, or a change of a post.
     pub(crate) fn may_write(&self, visitor: &Visitor) -> Result<(), Problem> {
         self.0.messages.check(&visitor.id)
     }
 
-    /// Counts a press of the bell.
+    /// Counts a press of the bell, or a new post.
     pub(crate) fn may_call(&self, visitor: &Visitor, client: ClientIp) -> Result<(), Problem> {
         self.0.calls.check(&visitor.id)?;
         self.0.calls_by_address.check(&client.key())

@@ -83,7 +83,8 @@ fn a_path_of_a_machine_is_found_and_an_address_is_not() {
     let spoken = |folder: &str| format!("see {}{folder}/x for it", '/');
     assert_eq!(machine_paths_in(&file("a.md", &spoken("root"))).len(), 1);
     assert_eq!(machine_paths_in(&file("a.md", &spoken("home"))).len(), 1);
-    assert!(machine_paths_in(&file("a.md", "https://host.example/home/x, ./tmp/y, $HOME/work/z")).is_empty());
+    let harmless = format!("https://host.example/home/x, ./tmp/y, $HOME/{}/z", "work");
+    assert!(machine_paths_in(&file("a.md", &harmless)).is_empty());
 }
 
 #[test]
