@@ -34,6 +34,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("testkit", &["domain", "storage", "storage-sqlite", "bus", "desk"]),
     ("bench", &["domain", "web"]),
+    ("faults", &["domain", "storage", "storage-sqlite", "testkit"]),
     ("xtask", &[]),
 ];
 

@@ -1,0 +1,55 @@
+//! What is thrown at Deskbell: one row a trial, by the ids that `docs/reliability.md` names.
+
+use std::path::PathBuf;
+use std::pin::Pin;
+
+use crate::trials;
+
+/// One kind of fault.
+pub(crate) struct Trial {
+    /// Its name for ever.
+    pub(crate) id: &'static str,
+    /// What is done, and what must hold.
+    pub(crate) says: &'static str,
+    /// What is counted.
+    pub(crate) unit: &'static str,
+    /// How often within the test command.
+    pub(crate) short: u64,
+    /// How often before a release.
+    pub(crate) long: u64,
+    /// Does it. An error is what did not hold, with all that is needed to see it again.
+    pub(crate) run: fn(Attempt) -> Running,
+}
+
+/// A trial that runs: its number and what it has seen.
+pub(crate) type Running = Pin<Box<dyn Future<Output = anyhow::Result<Outcome>> + Send>>;
+
+/// What a trial is given.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    /// The server's program.
+    pub(crate) binary: PathBuf,
+    /// Where its random choices begin.
+    pub(crate) seed: u64,
+    /// How often.
+    pub(crate) count: u64,
+}
+
+/// What a trial that held has seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// How often it was done.
+    pub(crate) did: u64,
+    /// Figures, for people: `9,412 acknowledged, 0 lost, 0 doubled`.
+    pub(crate) saw: String,
+}
+
+/// All of them, in the order in which they run.
+pub(crate) const CATALOGUE: &[Trial] = &[Trial {
+    id: "R01",
+    says: "kill -9 at a random moment under mixed load: nothing acknowledged is lost or doubled",
+    unit: "cycles",
+    short: 1_000,
+    long: 10_000,
+    run: |attempt| Box::pin(trials::kill::run(attempt)),
+}];

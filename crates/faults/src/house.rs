@@ -1,0 +1,175 @@
+//! A data folder, the settings with which everything in it runs, and the servers that are started on it.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, bail, ensure};
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+use tokio::time::timeout;
+
+/// How long anything may take before it counts as hung: debug builds on a busy machine are slow.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A data folder of its own, gone with its last owner.
+#[derive(Debug)]
+pub(crate) struct House {
+    folder: TempDir,
+    binary: PathBuf,
+    environment: Vec<(String, String)>,
+    /// What the server's command is run by: `strace …`, `faketime …`.
+    wrapper: Vec<String>,
+}
+
+impl House {
+    /// A house for this program, with every limit off that a load would meet.
+    pub(crate) fn new(binary: &Path) -> anyhow::Result<Self> {
+        let binary = binary.canonicalize().with_context(|| {
+            format!("{} is not there: build it with `cargo build -p server`", binary.display())
+        })?;
+        let folder = tempfile::tempdir().context("no temporary folder can be made")?;
+        let house = Self { folder, binary, environment: Vec::new(), wrapper: Vec::new() };
+        let off = [
+            "MESSAGES_PER_VISITOR",
+            "CALLS_PER_VISITOR",
+            "CALLS_PER_IP",
+            "SIGN_INS_PER_ACCOUNT",
+            "SIGN_INS_PER_IP",
+        ];
+        let house = off.iter().fold(house, |house, key| house.with(&format!("LIMITS__{key}"), "off"));
+        Ok(house.with("LIMITS__CONNECTIONS_PER_IP", "20000").with("SERVER__OPERATOR_LISTEN", ""))
+    }
+
+    /// With a setting, by its environment's name without the prefix: `WAIT__MOVE_AFTER`.
+    pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
+        self.environment.push((format!("DESKBELL_{key}"), value.to_owned()));
+        self
+    }
+
+    /// With every command run by another program.
+    pub(crate) fn run_by(mut self, wrapper: &[&str]) -> Self {
+        self.wrapper = wrapper.iter().map(|&word| word.to_owned()).collect();
+        self
+    }
+
+    /// A file or folder in it.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The database file.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path("data").join("deskbell.db")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut words = self.wrapper.iter().map(String::as_str);
+        let mut command = match words.next() {
+            Some(wrapper) => {
+                let mut command = Command::new(wrapper);
+                command.args(words).arg(&self.binary);
+                command
+            }
+            None => Command::new(&self.binary),
+        };
+        command.args(arguments).current_dir(self.folder.path()).kill_on_drop(true);
+        command.env("DESKBELL_DATA", self.path("data")).env("RUST_LOG", "warn");
+        command.envs(self.environment.iter().map(|(key, value)| (key, value)));
+        command
+    }
+
+    /// Runs a command of the program to its end, and returns what it printed.
+    pub(crate) async fn run(&self, arguments: &[&str], input: &str) -> anyhow::Result<String> {
+        use tokio::io::AsyncWriteExt;
+        let mut command = self.command(arguments);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut stdin = child.stdin.take().context("its input is a pipe")?;
+        stdin.write_all(input.as_bytes()).await?;
+        drop(stdin);
+        let output = timeout(PATIENCE, child.wait_with_output()).await??;
+        ensure!(output.status.success(), "{arguments:?} said {}", String::from_utf8_lossy(&output.stderr));
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Adds an owner; returns an API token of theirs.
+    pub(crate) async fn owner(&self, address: &str) -> anyhow::Result<String> {
+        self.run(&["admin", "add", address, "--password-stdin"], "a quiet bell rings twice\n").await?;
+        let made = self.run(&["token", "create", "--admin", address], "").await?;
+        Ok(made.lines().last().context("no token was printed")?.to_owned())
+    }
+
+    /// Starts a server with all roles on a free port.
+    pub(crate) async fn serve(&self) -> anyhow::Result<Server> {
+        self.start(&["serve", "--listen", "127.0.0.1:0"]).await
+    }
+
+    /// Starts a server, and waits until it says that it is ready.
+    pub(crate) async fn start(&self, arguments: &[&str]) -> anyhow::Result<Server> {
+        let log = std::fs::File::options().append(true).create(true).open(self.path("server.log"))?;
+        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(log).spawn()?;
+        let stdout = child.stdout.take().context("its output is a pipe")?;
+        let mut server =
+            Server { child, stdout: BufReader::new(stdout).lines(), address: ([127, 0, 0, 1], 0).into() };
+        let ready = timeout(PATIENCE, server.line("Deskbell is ready: ")).await;
+        let ready = ready.context("the server did not become ready")?.with_context(|| self.last_words())?;
+        let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        server.address.set_port(port.with_context(|| format!("no port in {ready:?}"))?);
+        Ok(server)
+    }
+
+    /// The end of the servers' log.
+    pub(crate) fn last_words(&self) -> String {
+        let log = std::fs::read_to_string(self.path("server.log")).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().rev().take(12).collect();
+        format!("the log ends with: {}", lines.into_iter().rev().collect::<Vec<_>>().join(" | "))
+    }
+}
+
+/// A running server; it is killed when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    child: Child,
+    stdout: Lines<BufReader<ChildStdout>>,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+}
+
+impl Server {
+    /// Its process id; 0 once it has ended.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().unwrap_or(0)
+    }
+
+    /// What follows `start` in the next line that contains it.
+    async fn line(&mut self, start: &str) -> anyhow::Result<String> {
+        while let Some(line) = self.stdout.next_line().await? {
+            if let Some((_, rest)) = line.split_once(start) {
+                return Ok(rest.to_owned());
+            }
+        }
+        bail!("the server ended before it said {start:?}")
+    }
+
+    /// Kills it as the operating system does: at once, wherever it is.
+    pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
+        Ok(self.child.kill().await?)
+    }
+
+    /// Sends it a signal, by its name: `TERM`, `STOP`, `CONT`.
+    pub(crate) async fn signal(&self, name: &str) -> anyhow::Result<()> {
+        // The shell's own `kill`: the program of this name is not on every machine.
+        let ask = format!("kill -{name} {}", self.pid());
+        let asked = Command::new("sh").args(["-c", &ask]).status().await?;
+        ensure!(asked.success(), "the server could not be sent {name}");
+        Ok(())
+    }
+
+    /// Waits for its end.
+    pub(crate) async fn ended(mut self) -> anyhow::Result<ExitStatus> {
+        Ok(timeout(PATIENCE, self.child.wait()).await.context("the server did not end")??)
+    }
+}

@@ -1,0 +1,3 @@
+//! The trials, one file each.
+
+pub(crate) mod kill;
