@@ -45,11 +45,37 @@ pub(crate) struct Outcome {
 }
 
 /// All of them, in the order in which they run.
-pub(crate) const CATALOGUE: &[Trial] = &[Trial {
-    id: "R01",
-    says: "kill -9 at a random moment under mixed load: nothing acknowledged is lost or doubled",
-    unit: "cycles",
-    short: 1_000,
-    long: 10_000,
-    run: |attempt| Box::pin(trials::kill::run(attempt)),
-}];
+pub(crate) const CATALOGUE: &[Trial] = &[
+    Trial {
+        id: "R01",
+        says: "kill -9 at a random moment under mixed load: nothing acknowledged is lost or doubled",
+        unit: "cycles",
+        short: 1_000,
+        long: 10_000,
+        run: |attempt| Box::pin(trials::kill::run(attempt)),
+    },
+    Trial {
+        id: "R19",
+        says: "2, 4 and 8 worker processes race for the same due calls: each is decided once, and told once",
+        unit: "calls",
+        short: 600,
+        long: 10_000,
+        run: |attempt| Box::pin(trials::workers::run(attempt)),
+    },
+    Trial {
+        id: "R21",
+        says: "2 to 16 admins join at once: all are in, each once, and all see each other",
+        unit: "rounds",
+        short: 60,
+        long: 1_000,
+        run: |attempt| Box::pin(trials::joins::run(attempt)),
+    },
+    Trial {
+        id: "R22",
+        says: "join, move, cancel, post and message at the same moment: one decision, and who came late is told",
+        unit: "races",
+        short: 1_000,
+        long: 100_000,
+        run: |attempt| Box::pin(trials::races::run(attempt)),
+    },
+];

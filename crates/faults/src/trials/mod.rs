@@ -1,3 +1,6 @@
 //! The trials, one file each.
 
+pub(crate) mod joins;
 pub(crate) mod kill;
+pub(crate) mod races;
+pub(crate) mod workers;
