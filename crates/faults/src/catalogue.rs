@@ -78,4 +78,12 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         long: 100_000,
         run: |attempt| Box::pin(trials::races::run(attempt)),
     },
+    Trial {
+        id: "R41",
+        says: "the same random history leaves the same log whatever carries it, and the log leads to the state (R46)",
+        unit: "histories",
+        short: 200,
+        long: 10_000,
+        run: |attempt| Box::pin(trials::histories::run(attempt)),
+    },
 ];

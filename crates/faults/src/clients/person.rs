@@ -138,11 +138,17 @@ impl Person {
 
     /// Presses the bell, with a first message if there are words.
     pub(crate) async fn call(&mut self, words: Option<String>) -> Result<String, Cut> {
+        let frame = self.call_frame(words);
+        self.give(frame).await
+    }
+
+    /// The frame of a press, not given yet.
+    pub(crate) fn call_frame(&mut self, words: Option<String>) -> Value {
         let mut frame = json!({ "type": "call", "context": { "url": "https://shop.example/pay" } });
         if let Some(words) = words {
             frame["message"] = json!({ "id": self.mint("m"), "body": words });
         }
-        self.give(frame).await
+        frame
     }
 
     /// Says something: a visitor in their conversation, an admin in the one named.
