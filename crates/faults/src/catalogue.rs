@@ -55,6 +55,22 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::kill::run(attempt)),
     },
     Trial {
+        id: "R02",
+        says: "killed at each named point, in each command: nothing acknowledged is lost, nothing is half done",
+        unit: "rounds",
+        short: 1,
+        long: 50,
+        run: |attempt| Box::pin(trials::points::run(attempt)),
+    },
+    Trial {
+        id: "R04",
+        says: "killed while the database is made: the old schema or the new one, and the next start works",
+        unit: "starts",
+        short: 60,
+        long: 1_000,
+        run: |attempt| Box::pin(trials::start::run(attempt)),
+    },
+    Trial {
         id: "R19",
         says: "2, 4 and 8 worker processes race for the same due calls: each is decided once, and told once",
         unit: "calls",

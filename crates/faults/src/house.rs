@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use domain::clock::{Clock, SystemClock};
-use storage::{Admins, Conversations, Outbox};
+use storage::{Admins, Conversations, Meta, Outbox};
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -55,6 +55,12 @@ impl House {
     /// With a setting, by its environment's name without the prefix: `WAIT__MOVE_AFTER`.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.environment.push((format!("DESKBELL_{key}"), value.to_owned()));
+        self
+    }
+
+    /// With a variable of the environment that is no setting.
+    pub(crate) fn with_variable(mut self, name: &str, value: impl AsRef<Path>) -> Self {
+        self.environment.push((name.to_owned(), value.as_ref().display().to_string()));
         self
     }
 
@@ -130,11 +136,8 @@ impl House {
     /// Starts a server, and waits until it says that it is ready.
     pub(crate) async fn start(&self, arguments: &[&str]) -> anyhow::Result<Server> {
         let mut server = self.launch(arguments)?;
-        let ready = timeout(PATIENCE, server.line("Deskbell is ready: ")).await;
-        let ready = ready.context("the server did not become ready")?.with_context(|| self.last_words())?;
-        // Workers have no address of their own, and say that of the settings.
-        let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        server.address.set_port(port.with_context(|| format!("no port in {ready:?}"))?);
+        let ready = timeout(PATIENCE, server.ready()).await;
+        ready.context("the server did not become ready")?.with_context(|| self.last_words())?;
         Ok(server)
     }
 
@@ -164,6 +167,26 @@ impl House {
         let quiet = quiet.await.context("calls wait or mails are due for longer than anything may take");
         store.close().await;
         quiet?
+    }
+
+    /// Waits until no mail is due, and nothing was committed since the last look.
+    pub(crate) async fn calm(&self) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let calm = timeout(PATIENCE, async {
+            let mut known = None;
+            loop {
+                let mail = store.next_notice_at().await?;
+                let version = store.data_version().await?;
+                if mail.is_none_or(|at| at > SystemClock.now()) && known == Some(version) {
+                    return anyhow::Ok(());
+                }
+                known = Some(version);
+                sleep(LOOK).await;
+            }
+        });
+        let calm = calm.await.context("mails are due for longer than anything may take");
+        store.close().await;
+        calm?
     }
 
     /// Waits until so many calls are due at once, with nobody to look after them.
@@ -213,6 +236,15 @@ impl Server {
         self.child.id().unwrap_or(0)
     }
 
+    /// Waits until it says that it is ready, and where.
+    pub(crate) async fn ready(&mut self) -> anyhow::Result<()> {
+        let ready = self.line("Deskbell is ready: ").await?;
+        // Workers have no address of their own, and say that of the settings.
+        let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        self.address.set_port(port.with_context(|| format!("no port in {ready:?}"))?);
+        Ok(())
+    }
+
     /// What follows `start` in the next line that contains it.
     async fn line(&mut self, start: &str) -> anyhow::Result<String> {
         while let Some(line) = self.stdout.next_line().await? {
@@ -221,6 +253,11 @@ impl Server {
             }
         }
         bail!("the server ended before it said {start:?}")
+    }
+
+    /// Waits for its end without asking for it.
+    pub(crate) async fn died(&mut self) -> anyhow::Result<ExitStatus> {
+        Ok(self.child.wait().await?)
     }
 
     /// Kills it as the operating system does: at once, wherever it is.

@@ -73,10 +73,7 @@ impl Ledger {
     }
 
     /// Reads these conversations with all that came of them. Nobody may write to them meanwhile.
-    pub(crate) async fn read_only<'a>(
-        database: &Path,
-        ids: impl IntoIterator<Item = &'a String>,
-    ) -> anyhow::Result<Self> {
+    pub(crate) async fn read_only(database: &Path, ids: &BTreeSet<String>) -> anyhow::Result<Self> {
         let store = open(database).await?;
         let read = Self::some(&store, ids).await;
         store.close().await;
@@ -106,10 +103,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    async fn some<'a>(
-        store: &SqliteStorage,
-        ids: impl IntoIterator<Item = &'a String>,
-    ) -> anyhow::Result<Self> {
+    async fn some(store: &SqliteStorage, ids: &BTreeSet<String>) -> anyhow::Result<Self> {
         let mut ledger = Self::of(store).await?;
         for id in ids {
             let id: ConversationId = id.parse().context("an id that is none")?;
