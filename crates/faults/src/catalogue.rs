@@ -71,6 +71,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::start::run(attempt)),
     },
     Trial {
+        id: "R18",
+        says: "the clock is set by hours and years, back again and again, the process stopped: no deadline is early",
+        unit: "jolts",
+        short: 1,
+        long: 20,
+        run: |attempt| Box::pin(trials::clocks::run(attempt)),
+    },
+    Trial {
         id: "R19",
         says: "2, 4 and 8 worker processes race for the same due calls: each is decided once, and told once",
         unit: "calls",

@@ -32,7 +32,7 @@ const STEPS: &[Step] = &[
         needs: &[Need::Node, Need::NodeModules, Need::Chromium, Need::KoreanFont, Need::MailServer],
         run: steps::journeys,
     },
-    Step { name: "faults", needs: &[], run: steps::faults },
+    Step { name: "faults", needs: &[Need::FakeTime], run: steps::faults },
 ];
 
 pub(crate) fn step_names() -> Vec<&'static str> {

@@ -27,6 +27,8 @@ pub(super) enum Need {
     KoreanFont,
     /// A real mail server: exim, run in the foreground from a file of its own.
     MailServer,
+    /// Lies to a program about the time.
+    FakeTime,
     /// Licences, sources and duplicates of the dependencies.
     CargoDeny,
 }
@@ -43,6 +45,7 @@ impl Need {
             Self::Chromium => chromium().is_ok(),
             Self::KoreanFont => said(Command::new("fc-list").arg(":lang=ko")).is_some(),
             Self::MailServer => Path::new("/usr/sbin/exim4").exists(),
+            Self::FakeTime => said(Command::new("faketime").arg("--version")).is_some(),
             Self::CargoDeny => said(Command::new(cargo_deny(repo)).arg("--version")).is_some(),
         }
     }
@@ -54,6 +57,7 @@ impl Need {
             Self::Chromium => &["chromium"],
             Self::KoreanFont => &["fontconfig", "fonts-noto-cjk"],
             Self::MailServer => &["exim4-daemon-light"],
+            Self::FakeTime => &["faketime"],
             Self::NodeModules | Self::CargoDeny => &[],
         }
     }
@@ -65,6 +69,7 @@ impl Need {
             Self::Chromium => "Chromium",
             Self::KoreanFont => "a font with Korean letters",
             Self::MailServer => "the mail server exim4",
+            Self::FakeTime => "faketime",
             Self::CargoDeny => "cargo-deny",
         }
     }

@@ -1,5 +1,6 @@
 //! The trials, one file each.
 
+pub(crate) mod clocks;
 pub(crate) mod histories;
 pub(crate) mod joins;
 pub(crate) mod kill;
