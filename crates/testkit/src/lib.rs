@@ -1,9 +1,10 @@
-//! A desk in a box for tests: SQLite on a temporary file, a clock that obeys, and clients that speak to a listener.
+//! A desk in a box for tests: SQLite on a temporary file, a clock that obeys, clients that speak to a listener, and a mail server that does as it is told.
 
 pub mod http;
 mod in_a_box;
 pub mod routes;
 pub mod shape;
+pub mod smtp;
 pub mod socket;
 mod world;
 

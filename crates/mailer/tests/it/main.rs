@@ -3,7 +3,6 @@
 mod delivery;
 mod mailbox;
 mod server_faults;
-mod sink;
 mod skipping;
 mod tls;
 mod world;

@@ -1,47 +1,11 @@
 //! Protected lines: who is trusted, and that nothing is said to anybody else.
 
-use std::sync::Arc;
-
 use domain::admin::Locale;
 use mailer::{SmtpUrl, Transport};
 use storage::NoticeState;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use tokio_rustls::server::TlsStream;
+use testkit::smtp::{Answer, Identity, Protection, Sink};
 
-use crate::sink::{Protection, Sink};
 use crate::world::World;
-
-/// A server's certificate for `localhost`, and the authority that it says it comes from: itself.
-#[derive(Clone)]
-pub(crate) struct Identity {
-    acceptor: TlsAcceptor,
-    pub(crate) authority: String,
-}
-
-impl Identity {
-    pub(crate) fn of(name: &str) -> Self {
-        let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
-        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring knows them")
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
-            .expect("a key of its own");
-        Self { acceptor: TlsAcceptor::from(Arc::new(config)), authority: made.cert.pem() }
-    }
-
-    pub(crate) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(
-        &self,
-        stream: S,
-    ) -> std::io::Result<TlsStream<S>> {
-        self.acceptor.accept(stream).await
-    }
-}
 
 fn url(sink: &Sink, scheme: &str, query: &str) -> SmtpUrl {
     let port = sink.address.port();
@@ -65,7 +29,7 @@ async fn a_mail_goes_over_starttls_and_over_tls_from_the_first_byte() {
         (Protection::StartTls(identity.clone()), "smtp", "?tls=required"),
         (Protection::Implicit(identity.clone()), "smtps", ""),
     ] {
-        let sink = Sink::protected(protection).await;
+        let sink = Sink::protected(protection, |_| Answer::Fine).await;
         let url = url(&sink, scheme, query).trusting(&identity.authority).expect("a certificate");
         let (world, call, _mailer) = call(url).await;
         world.until_state(call.notices[0], NoticeState::Sent).await;
@@ -86,7 +50,7 @@ async fn a_server_that_nobody_vouches_for_gets_neither_password_nor_mail() {
         (Protection::StartTls(identity.clone()), "smtp", "?tls=required", "STARTTLS: "),
         (Protection::Implicit(identity.clone()), "smtps", "", "connecting: "),
     ] {
-        let sink = Sink::protected(protection).await;
+        let sink = Sink::protected(protection, |_| Answer::Fine).await;
         let (world, call, _mailer) = call(url(&sink, scheme, query)).await;
         let notice = world.until_state(call.notices[0], NoticeState::Retrying).await;
         let reply = notice.last_reply.expect("a reason");
@@ -99,7 +63,7 @@ async fn a_server_that_nobody_vouches_for_gets_neither_password_nor_mail() {
 #[tokio::test]
 async fn a_certificate_for_another_name_is_not_enough() {
     let identity = Identity::of("mail.elsewhere.example");
-    let sink = Sink::protected(Protection::Implicit(identity.clone())).await;
+    let sink = Sink::protected(Protection::Implicit(identity.clone()), |_| Answer::Fine).await;
     let url = url(&sink, "smtps", "").trusting(&identity.authority).expect("a certificate");
     let (world, call, _mailer) = call(url).await;
     let notice = world.until_state(call.notices[0], NoticeState::Retrying).await;

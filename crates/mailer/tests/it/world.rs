@@ -26,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::sink::Sink;
+use testkit::smtp::Sink;
 
 /// How long a test waits for what must come before it fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
