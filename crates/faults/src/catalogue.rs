@@ -103,6 +103,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::races::run(attempt)),
     },
     Trial {
+        id: "R49",
+        says: "very many calls are due at the same moment: all are decided within 5 s",
+        unit: "callers",
+        short: 500,
+        long: 10_000,
+        run: |attempt| Box::pin(trials::crowd::run(attempt)),
+    },
+    Trial {
         id: "R41",
         says: "the same random history leaves the same log whatever carries it, and the log leads to the state (R46)",
         unit: "histories",

@@ -169,6 +169,20 @@ impl House {
         quiet?
     }
 
+    /// Waits until no call waits any more.
+    pub(crate) async fn decided(&self) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let decided = timeout(PATIENCE, async {
+            while store.next_deadline().await?.is_some() {
+                sleep(LOOK).await;
+            }
+            anyhow::Ok(())
+        });
+        let decided = decided.await.context("calls wait for longer than anything may take");
+        store.close().await;
+        decided?
+    }
+
     /// Waits until no mail is due, and nothing was committed since the last look.
     pub(crate) async fn calm(&self) -> anyhow::Result<()> {
         let store = SqliteStorage::open_to_read(&self.database()).await?;

@@ -39,7 +39,8 @@ impl Clock for SteadyClock {
     }
 }
 
-/// Nanoseconds since the machine was started.
+/// Nanoseconds since the machine was started. Asked of the C library, as all the rest of the program asks: who lies to
+/// it about the time (libfaketime) has to be believed in everything.
 fn passed() -> i64 {
     let passed = clock_gettime(STEADY);
     passed.tv_sec.saturating_mul(1_000_000_000).saturating_add(passed.tv_nsec)

@@ -1,6 +1,7 @@
 //! The trials, one file each.
 
 pub(crate) mod clocks;
+pub(crate) mod crowd;
 pub(crate) mod histories;
 pub(crate) mod joins;
 pub(crate) mod kill;
