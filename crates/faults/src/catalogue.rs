@@ -71,6 +71,22 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::start::run(attempt)),
     },
     Trial {
+        id: "R05",
+        says: "killed between the mail server's yes and the record of it: one copy more, with the same Message-ID",
+        unit: "kills",
+        short: 4,
+        long: 50,
+        run: |attempt| Box::pin(trials::mails::taken_and_killed(attempt)),
+    },
+    Trial {
+        id: "R12",
+        says: "the mail server is away for an hour, or for a day: every call is told when it is back",
+        unit: "hours",
+        short: 1,
+        long: 24,
+        run: |attempt| Box::pin(trials::mails::away(attempt)),
+    },
+    Trial {
         id: "R18",
         says: "the clock is set by hours and years, back again and again, the process stopped: no deadline is early",
         unit: "jolts",
@@ -85,6 +101,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         short: 600,
         long: 10_000,
         run: |attempt| Box::pin(trials::workers::run(attempt)),
+    },
+    Trial {
+        id: "R20",
+        says: "a worker that was stopped in the middle wakes when others have done its work: nothing is done twice",
+        unit: "pauses",
+        short: 12,
+        long: 1_000,
+        run: |attempt| Box::pin(trials::paused::run(attempt)),
     },
     Trial {
         id: "R21",

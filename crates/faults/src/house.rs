@@ -183,6 +183,20 @@ impl House {
         decided?
     }
 
+    /// Waits until every notice was taken or given up.
+    pub(crate) async fn posted(&self) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let posted = timeout(PATIENCE, async {
+            while store.next_notice_at().await?.is_some() {
+                sleep(LOOK).await;
+            }
+            anyhow::Ok(())
+        });
+        let posted = posted.await.context("mails are on their way for longer than anything may take");
+        store.close().await;
+        posted?
+    }
+
     /// Waits until no mail is due, and nothing was committed since the last look.
     pub(crate) async fn calm(&self) -> anyhow::Result<()> {
         let store = SqliteStorage::open_to_read(&self.database()).await?;

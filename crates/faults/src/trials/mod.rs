@@ -5,6 +5,8 @@ pub(crate) mod crowd;
 pub(crate) mod histories;
 pub(crate) mod joins;
 pub(crate) mod kill;
+pub(crate) mod mails;
+pub(crate) mod paused;
 pub(crate) mod points;
 pub(crate) mod races;
 pub(crate) mod start;
