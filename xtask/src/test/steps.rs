@@ -78,7 +78,7 @@ pub(super) fn journeys(repo: &Repo, tally: &mut Tally) -> Result<()> {
 }
 
 pub(super) fn faults(repo: &Repo, tally: &mut Tally) -> Result<()> {
-    let harness = crate::faults::build(repo)?;
+    let harness = crate::faults::build(repo, "dev")?;
     let outcome = show(&mut crate::faults::command(repo, &harness))?;
     tally.read(&outcome, tally::faults);
     Ok(())
