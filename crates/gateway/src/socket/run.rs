@@ -117,10 +117,10 @@ fn failed(problem: &Problem) -> Ended {
 impl Connection<'_> {
     async fn follow(&mut self, start: Start) -> Result<(), Ended> {
         let Some(view) = start.view else { return Ok(()) };
-        self.follow_from(view.row.conversation.id, start.after, wire::conversation(&view)).await
+        self.follow_from(view.row.conversation.id, start.after, &wire::conversation(&view)).await
     }
 
-    async fn follow_from(&mut self, id: ConversationId, after: Seq, shown: Value) -> Result<(), Ended> {
+    async fn follow_from(&mut self, id: ConversationId, after: Seq, shown: &Value) -> Result<(), Ended> {
         let line = Line::open(self.gateway.desk(), &self.caller, id, after, shown).await;
         self.line = Some(line.map_err(|error| failed(&error.into()))?);
         self.presence.watches(id);
@@ -137,8 +137,8 @@ impl Connection<'_> {
         let open = view.row.conversation.state.is_open();
         if followed.is_none() || (open && followed != Some(id)) {
             let shown = wire::conversation(&view);
-            self.wire.send(&json!({ "type": "conversation", "conversation": shown })).await?;
-            self.follow_from(id, Seq::START, shown).await?;
+            self.wire.send(&json!({ "type": "conversation", "conversation": &shown })).await?;
+            self.follow_from(id, Seq::START, &shown).await?;
         }
         Ok(())
     }

@@ -128,7 +128,7 @@ impl Connection<'_> {
             Some(view) => {
                 let from = if recovered { after } else { Seq::START };
                 let shown = wire::conversation_for_admins(&view);
-                self.open(view.row.conversation.id, from, shown).await.map_err(|problem| failed(&problem))
+                self.open(view.row.conversation.id, from, &shown).await.map_err(|problem| failed(&problem))
             }
             None => Ok(()),
         }
@@ -144,14 +144,14 @@ impl Connection<'_> {
         let shown = wire::conversation_for_admins(&view);
         let frame = json!({ "type": "conversation", "conversation": shown });
         self.wire.send(&frame).await.map_err(|_| Problem::unavailable())?;
-        self.open(id, if after > last { Seq::START } else { after }, shown).await
+        self.open(id, if after > last { Seq::START } else { after }, &shown).await
     }
 
     async fn open(
         &mut self,
         id: ConversationId,
         after: Seq,
-        shown: serde_json::Value,
+        shown: &serde_json::Value,
     ) -> Result<(), Problem> {
         if self.lines.len() >= LINES {
             let detail = format!("One socket follows at most {LINES} conversations. Unfollow some.");
