@@ -6,17 +6,18 @@ use domain::id::ConversationId;
 use domain::visitor::Visitor;
 use serde_json::{Value, json};
 use tokio::time::timeout;
-use web::socket::{Close, Ended, HELLO_WITHIN, Wire, close};
+use web::socket::{Close, Ended, HELLO_WITHIN, close};
 use web::{Problem, wire};
 
 use crate::socket::frames::{Frame, Hello};
+use crate::socket::mouth::{Heard, Mouth};
 use crate::state::Gateway;
 
 /// Waits for the first frame.
-pub(crate) async fn hello(wire: &mut Wire) -> Result<Hello, Ended> {
+pub(crate) async fn hello(wire: &mut impl Mouth) -> Result<Hello, Ended> {
     let no_hello = Close(close::NO_HELLO, "no hello");
-    let text = timeout(HELLO_WITHIN, wire.recv()).await.map_err(|_| no_hello)??;
-    match web::tagged::parse(text.as_bytes()) {
+    let heard = timeout(HELLO_WITHIN, wire.recv()).await.map_err(|_| no_hello)??;
+    match heard.frame() {
         Ok(Frame::Hello { token, identity, conversation_id, after }) => {
             Ok(Hello { token, identity, conversation: conversation_id, after: after.map(Seq) })
         }

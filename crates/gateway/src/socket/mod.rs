@@ -3,6 +3,7 @@
 mod commands;
 mod frames;
 mod hello;
+mod mouth;
 mod run;
 
 use axum::extract::ws::WebSocketUpgrade;
