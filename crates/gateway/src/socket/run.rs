@@ -35,6 +35,8 @@ pub(crate) struct Connection<'a, W> {
     inquiries_at: Timestamp,
     /// When the visitor's being there was written down last.
     heard_at: Timestamp,
+    /// Whether newer conversations of the visitor are left alone.
+    only_this: bool,
     _seat: Seat,
 }
 
@@ -58,6 +60,20 @@ pub(crate) fn going_away() -> Ended {
 pub(crate) async fn run<W: Mouth>(gateway: &Gateway, client: ClientIp, wire: &mut W) -> Ended {
     // What happens once or now and then is boxed, so that a silent connection does not hold room for it.
     match Box::pin(greet(gateway, client, wire)).await {
+        Ok(connection) => last(connection).await,
+        Err(ended) => ended,
+    }
+}
+
+/// Runs the connection of somebody who is known already to its end.
+pub(crate) async fn run_for<W: Mouth>(
+    gateway: &Gateway,
+    client: ClientIp,
+    wire: &mut W,
+    guest: Guest,
+    hello: &Hello,
+) -> Ended {
+    match Box::pin(arrive(gateway, client, wire, guest, hello)).await {
         Ok(connection) => last(connection).await,
         Err(ended) => ended,
     }
@@ -97,8 +113,8 @@ async fn arrive<'a, W: Mouth>(
     let own = gateway.desk().bus().listen(Topic::Visitor(visitor.id));
     let presence = gateway.desk().is_here(&caller);
     let inquiries_at = gateway.desk().now();
-    let start = hello::start(gateway, &caller, hello).await.map_err(|problem| failed(&problem))?;
     let epoch = gateway.desk().epoch().await.map_err(|error| failed(&error.into()))?;
+    let start = hello::start(gateway, &caller, hello, &epoch).await.map_err(|problem| failed(&problem))?;
     wire.send(&hello::welcome(&visitor, token, &start, &epoch)).await?;
     tracing::info!(visitor.id = %visitor.id, client.ip = %client.0, "visitor connected");
     let mut connection = Connection {
@@ -112,6 +128,7 @@ async fn arrive<'a, W: Mouth>(
         own,
         inquiries_at,
         heard_at: Timestamp(0),
+        only_this: hello.only_this,
         _seat: seat,
     };
     connection.follow(start).await?;
@@ -149,6 +166,9 @@ impl<W: Mouth> Connection<'_, W> {
     /// Follows the visitor's open conversation, if it is not the one followed already: they called just now,
     /// here or in another tab.
     pub(crate) async fn follow_open(&mut self) -> Result<(), Ended> {
+        if self.only_this {
+            return Ok(());
+        }
         let view = self.gateway.desk().conversation_of(&self.caller).await;
         let Some(view) = view.map_err(|error| failed(&error.into()))? else { return Ok(()) };
         let id = view.row.conversation.id;
