@@ -1,6 +1,7 @@
-//! Speaks with visitors: REST, WebSocket, the widget's files and its own pages.
+//! Speaks with visitors: REST, WebSocket, server-sent events, the widget's files and its own pages.
 
 mod config;
+mod event_stream;
 mod identity;
 mod pages;
 mod rest;

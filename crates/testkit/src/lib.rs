@@ -1,5 +1,6 @@
 //! A desk in a box for tests: SQLite on a temporary file, a clock that obeys, and clients that speak to a listener.
 
+pub mod event_stream;
 pub mod http;
 mod in_a_box;
 pub mod routes;

@@ -19,7 +19,7 @@ pub const DEAD_AFTER: Duration = Duration::from_secs(45);
 /// How long the first frame may take.
 pub const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How long a peer may leave a frame unread before it is cut off; it resumes from where it was.
-const SEND_WITHIN: Duration = Duration::from_secs(30);
+pub const SEND_WITHIN: Duration = Duration::from_secs(30);
 
 /// Close codes: RFC 6455, section 7.4.1, and our own from 4000 on.
 pub mod close {

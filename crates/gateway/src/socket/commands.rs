@@ -5,22 +5,23 @@ use domain::Seq;
 use domain::id::ConversationId;
 use serde_json::json;
 use web::fields;
-use web::socket::{Close, Ended, close, error_frame, id_of};
+use web::socket::{Close, Ended, close, error_frame};
 use web::{Object, Problem};
 
 use crate::rest::MessageIn;
 use crate::socket::frames::Frame;
+use crate::socket::mouth::{Heard, Mouth};
 use crate::socket::run::Connection;
 
-impl Connection<'_> {
+impl<W: Mouth> Connection<'_, W> {
     /// Carries one frame out, and answers it.
-    pub(crate) async fn command(&mut self, text: &str) -> Result<(), Ended> {
-        let frame = match web::tagged::parse::<Frame>(text.as_bytes()) {
+    pub(crate) async fn command(&mut self, heard: &W::Heard) -> Result<(), Ended> {
+        let frame = match heard.frame() {
             Ok(frame) => frame,
             Err(problem) if problem.code == "not_json" => {
                 return Err(Close(close::NOT_JSON, "not JSON").into());
             }
-            Err(problem) => return self.wire.send(&error_frame(id_of(text).as_deref(), &problem)).await,
+            Err(problem) => return self.wire.send(&error_frame(heard.id().as_deref(), &problem)).await,
         };
         let (id, done) = match frame {
             Frame::Ping {} => return self.wire.send(&json!({ "type": "pong" })).await,
