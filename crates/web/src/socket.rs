@@ -65,7 +65,7 @@ impl From<Close> for Ended {
 /// Sets small buffers and the frame limit: an idle connection costs a few KiB, not 136.
 pub fn configure(upgrade: WebSocketUpgrade, frame_bytes: usize) -> WebSocketUpgrade {
     upgrade
-        .read_buffer_size(2048)
+        .read_buffer_size(1024)
         .write_buffer_size(4096)
         .max_write_buffer_size(frame_bytes * 8)
         .max_message_size(frame_bytes)
