@@ -40,6 +40,8 @@ impl MessageIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CallIn {
+    /// Made by the page: a press that is sent twice is one, whatever has become of the call meanwhile.
+    id: Option<String>,
     message: Option<Object<MessageIn>>,
     context: Option<Object<ContextIn>>,
 }
@@ -83,11 +85,12 @@ pub(crate) fn kind(word: &str) -> Result<InquiryKind, Problem> {
 }
 
 pub(crate) async fn call(State(gateway): State<Gateway>, asking: Asking, Json(call): Json<CallIn>) -> Answer {
+    let client_id = call.id.as_deref().map(|id| fields::client_id("id", id)).transpose()?;
     let limit = gateway.config().limits.text.message_bytes;
     let message = call.message.as_ref().map(|Object(message)| message.check("message", limit)).transpose()?;
     let context = call.context.unwrap_or_default().0.into_context();
     gateway.may_call(&asking.visitor, asking.client)?;
-    let request = CallRequest { client_id: None, context, message };
+    let request = CallRequest { client_id, context, message };
     let called = gateway.desk().call(&asking.visitor, request).await?;
     let view = gateway.desk().conversation(&asking.caller(), called.conversation).await?;
     let status = if called.created { StatusCode::CREATED } else { StatusCode::OK };
