@@ -41,6 +41,7 @@ export class Deskbell {
     this.api = /** @type {any} */ (null);
     this.connection = new Connection({
       url: this.address.replace(/^http/, 'ws') + '/socket',
+      around: () => import('./stream.js').then(({ Stream }) => new Stream(this.address)),
       hello: () => this.hello(),
       onFrame: (frame) => this.heard(frame),
       onLink: (link, retryAt) => {

@@ -18,7 +18,8 @@ export class Stream {
     this.onclose = null;
     this.cut = new AbortController();
     /** What is said goes one after the other, as on a socket. */
-    this.turn = Promise.resolve().then(() => this.onopen());
+    this.turn = Promise.resolve();
+    setTimeout(() => this.onopen());
   }
 
   /** @param {string} text a frame */

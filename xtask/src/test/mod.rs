@@ -29,7 +29,14 @@ const STEPS: &[Step] = &[
     Step { name: "types", needs: &[Need::Node, Need::NodeModules], run: steps::types },
     Step {
         name: "journeys",
-        needs: &[Need::Node, Need::NodeModules, Need::Chromium, Need::KoreanFont, Need::MailServer],
+        needs: &[
+            Need::Node,
+            Need::NodeModules,
+            Need::Chromium,
+            Need::KoreanFont,
+            Need::MailServer,
+            Need::Proxy,
+        ],
         run: steps::journeys,
     },
 ];
