@@ -4,6 +4,7 @@ import { ask } from './api.js';
 import { Connection } from './connection.js';
 import { Memory, subject } from './memory.js';
 import { changes, fold, isOpen, lastSeq, nothing, phase, unread } from './state.js';
+import { Stream } from './stream.js';
 import { View } from './view.js';
 import { speak } from './words.js';
 
@@ -37,7 +38,7 @@ export class Deskbell {
     this.address = core.server + '/api/v1/widget';
     const part = {
       url: this.address.replace(/^http/, 'ws') + '/socket',
-      around: () => import('./stream.js').then(({ Stream }) => new Stream(this.address)),
+      around: async () => new Stream(this.address),
       hello: () => this.hello(),
       onFrame: (/** @type {any} */ frame) => this.heard(frame),
       onLink: (/** @type {'connecting'|'open'|'retrying'|'refused'} */ link, /** @type {number} */ retryAt) => {
