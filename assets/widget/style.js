@@ -83,7 +83,7 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .big .button{min-width:200px}
 .log{gap:3px;margin-top:auto}
 .day,.note{align-self:center;text-align:center;font-size:12.5px;color:var(--dim);padding:10px 0}
-.note time{margin-left:6px}
+.note time::before{content:' · '}
 .said{max-width:84%;align-items:flex-start;align-self:flex-start}
 .mine{align-self:flex-end;align-items:flex-end}
 .said.first{margin-top:10px}
@@ -131,7 +131,7 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .labelled label,.form legend{display:block;font-weight:600;font-size:14px;margin-bottom:6px}
 .form input:not([type=radio]),.form textarea{width:100%;border:1px solid var(--edge);border-radius:12px;padding:10px 14px;font-size:16px;line-height:1.5;background:var(--bg)}
 .form textarea{resize:vertical;min-height:80px;display:block}
-.form [aria-invalid=true]{border-color:var(--bad)}
+.form :is(input,textarea)[aria-invalid=true]{border-color:var(--bad)}
 .choices{display:flex;gap:8px}
 .choice{flex:1;display:flex;gap:8px;align-items:center;min-height:44px;padding:0 14px;border:1px solid var(--edge);border-radius:12px;margin:0;cursor:pointer}
 .choice:has(:checked){border-color:var(--link);background:var(--soft);box-shadow:0 0 0 1px var(--link)}

@@ -43,16 +43,18 @@ export function conversation(desk) {
     return added ? list[list.length - 1] : null;
   };
 
+  /** Whether the call was not taken: then nothing rings, and nobody would read what is written. */
+  const refused = () => desk.state.outbox.some((item) => item.type === 'call' && item.status === 'failed');
   /** The admins who are in, once the call is answered. */
   const admins = () => (desk.phase() === 'active' ? desk.state.conversation?.admins ?? [] : []);
 
   return {
     el: h('div.conversation', scroll, below, write.el),
     title: () => (admins().length ? h('span', ...admins().flatMap((admin, index) => [index ? ', ' : '', h('bdi', admin.name)]))
-      : heads[desk.phase() === 'offered' ? 'waiting' : desk.phase()]),
+      : refused() ? words.title : heads[desk.phase() === 'offered' ? 'waiting' : desk.phase()]),
     faces: () => admins().slice(0, 3).map((admin) => h('span.face' + (admin.online === false ? '' : '.on'), monogram(admin.name))),
     sub: () => (desk.phase() !== 'active' ? '' : admins().some((admin) => admin.online !== false) ? words.here : words.away),
-    menu: () => menu(desk),
+    menu: () => (refused() ? [] : menu(desk)),
     focus: () => (write.el.hidden ? desk.view.heading : write.input).focus({ preventScroll: true }),
     update() {
       const now = desk.phase();
@@ -63,7 +65,7 @@ export function conversation(desk) {
       const writers = Object.values(desk.state.typing).filter((one) => one.until > Date.now());
       typing.hidden = !writers.length;
       if (writers.length) typing.replaceChildren(h('i'), h('i'), h('i'), h('span.unseen', fill(words.typing, { name: writers.map((one) => one.name).join(', ') })));
-      write.el.hidden = !['calling', 'waiting', 'offered', 'active'].includes(now);
+      write.el.hidden = refused() || !['calling', 'waiting', 'offered', 'active'].includes(now);
       write.update(now);
       if (before !== now) {
         before = now;

@@ -100,7 +100,8 @@ test.describe("where storage is denied and calls are few", () => {
     await shoot(visitor, "widget-not-kept");
     await widget.cancel();
     await widget.panel.getByRole("button", { name: widget.words.callAgain }).click();
-    await expect(widget.panel.locator(".big .main-button")).toBeVisible();
+    await expect(widget.panel.getByRole("button", { name: widget.words.callAgain })).toBeVisible();
+    await expect(widget.composer, "nobody would read it").toBeHidden();
     await shoot(visitor, "widget-call-refused");
 
     await widget.panel.getByRole("button", { name: widget.words.back }).click();
