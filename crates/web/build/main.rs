@@ -24,8 +24,8 @@ const LANGUAGES: [&str; 2] = ["ko", "en"];
 const KEPT_CLASSES: [&str; 1] = ["left"];
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let assets = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../assets");
-    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
+    let out = out_dir()?;
     println!("cargo::rerun-if-changed=build");
     let widget = scripts(&assets.join("widget"))?;
     let mut files = BTreeMap::new();
@@ -49,6 +49,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     fs::write(out.join("files.rs"), table(&files, &out)?)?;
     Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "it is how cargo speaks to a build script")]
+fn out_dir() -> Result<PathBuf, env::VarError> {
+    env::var("OUT_DIR").map(PathBuf::from)
 }
 
 /// The scripts of a folder by name.
@@ -76,15 +81,15 @@ fn read(folder: &Path) -> io::Result<BTreeMap<String, Vec<u8>>> {
 fn table(files: &BTreeMap<String, Vec<u8>>, out: &Path) -> Result<String, Box<dyn Error>> {
     let mut table = String::from("&[\n");
     for (index, (path, text)) in files.iter().enumerate() {
-        let (plain, gzip) = (out.join(format!("{index}")), out.join(format!("{index}.gz")));
+        let (plain, gzip) = (format!("{index}"), format!("{index}.gz"));
         let mut packed = Vec::new();
         zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, text.as_slice(), &mut packed)?;
-        fs::write(&plain, text)?;
-        fs::write(&gzip, packed)?;
+        fs::write(out.join(&plain), text)?;
+        fs::write(out.join(&gzip), packed)?;
         let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(text)[..12]));
         writeln!(
             table,
-            "File {{ path: {path:?}, plain: include_bytes!({plain:?}), gzip: include_bytes!({gzip:?}), etag: {etag:?} }},"
+            "File {{ path: {path:?}, plain: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{plain}\")), gzip: include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{gzip}\")), etag: {etag:?} }},"
         )?;
     }
     table.push(']');
