@@ -97,7 +97,7 @@ pub struct Wire {
 }
 
 /// More frames than a person's page sends between two looks (20 s).
-const FRAMES: u32 = 400;
+pub const FRAMES: u32 = 400;
 
 impl Wire {
     /// Takes a socket over.

@@ -27,6 +27,7 @@ const STEPS: &[Step] = &[
     Step { name: "rust", needs: &[Need::Proxy], run: steps::rust },
     Step { name: "assets", needs: &[Need::Node], run: steps::assets },
     Step { name: "types", needs: &[Need::Node, Need::NodeModules], run: steps::types },
+    Step { name: "clients", needs: &[Need::Node, Need::NodeModules], run: steps::clients },
     Step {
         name: "journeys",
         needs: &[

@@ -40,6 +40,12 @@ pub(crate) enum Frame {
         id: String,
     },
     Ping {},
+    /// Words that are a call when nothing is open. No frame says this: Socket.IO's `"chat message"` does.
+    #[serde(skip)]
+    Chat {
+        id: String,
+        body: String,
+    },
 }
 
 /// The first frame: who, and from where in the log.

@@ -21,7 +21,7 @@ use crate::state::Gateway;
 pub(crate) use frames::{Frame, Hello};
 pub(crate) use hello::admit;
 pub(crate) use mouth::{Heard, Mouth};
-pub(crate) use run::{Guest, going_away, run_for};
+pub(crate) use run::{Guest, going_away, run, run_for};
 
 /// Takes the connection over, if it comes from a page that may.
 pub(crate) async fn upgrade(

@@ -17,5 +17,6 @@ mod nginx;
 mod origins;
 mod raw_frames;
 mod resume;
+mod socket_io;
 mod sockets;
 mod stage;
