@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use fault_point::Point;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
 use storage::StorageError;
@@ -41,6 +42,11 @@ impl Writer {
         migrate::run(&mut connection).await?;
         let slot = Mutex::new(Slot { connection: Some(connection), trust: Trust::Clean });
         Ok(Self { options, slot })
+    }
+
+    /// One that never writes.
+    pub(crate) fn closed(options: SqliteConnectOptions) -> Self {
+        Self { options, slot: Mutex::new(Slot { connection: None, trust: Trust::Closed }) }
     }
 
     /// Waits for the connection.
@@ -110,7 +116,9 @@ impl Write<'_> {
     /// Returns when all of it is durable.
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         *self.trust = Trust::Broken;
+        fault_point::pass(Point::WriteReady);
         self.transaction.commit().await?;
+        fault_point::pass(Point::WriteCommitted);
         *self.trust = Trust::Clean;
         Ok(())
     }

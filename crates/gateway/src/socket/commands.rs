@@ -24,6 +24,7 @@ impl<W: Mouth> Connection<'_, W> {
             }
             Err(problem) => return self.wire.send(&error_frame(heard.id().as_deref(), &problem)).await,
         };
+        let called = matches!(frame, Frame::Call { .. });
         let (id, done) = match frame {
             Frame::Ping {} => return self.wire.send(&json!({ "type": "pong" })).await,
             Frame::Typing { on } => {
@@ -63,7 +64,8 @@ impl<W: Mouth> Connection<'_, W> {
             Ok(seq) => self.wire.queue(&json!({ "type": "ack", "id": id, "seq": seq.0 })).await?,
             Err(problem) => return self.wire.send(&error_frame(Some(&id), &problem)).await,
         }
-        if self.line.is_none() { self.follow_open().await } else { Ok(()) }
+        // What is said next is said in the new call, not in the one that was followed until now.
+        if called || self.line.is_none() { self.follow_open().await } else { Ok(()) }
     }
 
     async fn call(

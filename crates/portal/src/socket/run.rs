@@ -153,14 +153,20 @@ impl Connection<'_> {
         after: Seq,
         shown: &serde_json::Value,
     ) -> Result<(), Problem> {
-        if self.lines.len() >= LINES {
-            let detail = format!("One socket follows at most {LINES} conversations. Unfollow some.");
-            return Err(Problem::new(axum::http::StatusCode::CONFLICT, "too_many_lines", detail));
-        }
+        self.has_room_for(id)?;
         let line = Line::open(&self.state.desk, &self.caller, id, after, shown).await?;
         self.lines.insert(id, line);
         self.presence.watches(id);
         Ok(())
+    }
+
+    /// Whether this socket follows the conversation, or could.
+    pub(crate) fn has_room_for(&self, id: ConversationId) -> Result<(), Problem> {
+        if self.lines.len() < LINES || self.lines.contains_key(&id) {
+            return Ok(());
+        }
+        let detail = format!("One socket follows at most {LINES} conversations. Unfollow some.");
+        Err(Problem::new(axum::http::StatusCode::CONFLICT, "too_many_lines", detail))
     }
 
     async fn pump(&mut self) -> Result<Infallible, Ended> {

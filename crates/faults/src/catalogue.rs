@@ -1,0 +1,105 @@
+//! What is thrown at Deskbell: one row a trial, by the ids that `docs/reliability.md` names.
+
+use std::path::PathBuf;
+use std::pin::Pin;
+
+use crate::trials;
+
+/// One kind of fault.
+pub(crate) struct Trial {
+    /// Its name for ever.
+    pub(crate) id: &'static str,
+    /// What is done, and what must hold.
+    pub(crate) says: &'static str,
+    /// What is counted.
+    pub(crate) unit: &'static str,
+    /// How often within the test command.
+    pub(crate) short: u64,
+    /// How often before a release.
+    pub(crate) long: u64,
+    /// Does it. An error is what did not hold, with all that is needed to see it again.
+    pub(crate) run: fn(Attempt) -> Running,
+}
+
+/// A trial that runs: its number and what it has seen.
+pub(crate) type Running = Pin<Box<dyn Future<Output = anyhow::Result<Outcome>> + Send>>;
+
+/// What a trial is given.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    /// The server's program.
+    pub(crate) binary: PathBuf,
+    /// Where its random choices begin.
+    pub(crate) seed: u64,
+    /// How often.
+    pub(crate) count: u64,
+}
+
+/// What a trial that held has seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    /// How often it was done.
+    pub(crate) did: u64,
+    /// Figures, for people: `9,412 acknowledged, 0 lost, 0 doubled`.
+    pub(crate) saw: String,
+}
+
+/// All of them, in the order in which they run.
+pub(crate) const CATALOGUE: &[Trial] = &[
+    Trial {
+        id: "R01",
+        says: "kill -9 at a random moment under mixed load: nothing acknowledged is lost or doubled",
+        unit: "cycles",
+        short: 1_000,
+        long: 10_000,
+        run: |attempt| Box::pin(trials::kill::run(attempt)),
+    },
+    Trial {
+        id: "R02",
+        says: "killed at each named point, in each command: nothing acknowledged is lost, nothing is half done",
+        unit: "rounds",
+        short: 1,
+        long: 50,
+        run: |attempt| Box::pin(trials::points::run(attempt)),
+    },
+    Trial {
+        id: "R04",
+        says: "killed while the database is made: the old schema or the new one, and the next start works",
+        unit: "starts",
+        short: 60,
+        long: 1_000,
+        run: |attempt| Box::pin(trials::start::run(attempt)),
+    },
+    Trial {
+        id: "R19",
+        says: "2, 4 and 8 worker processes race for the same due calls: each is decided once, and told once",
+        unit: "calls",
+        short: 600,
+        long: 10_000,
+        run: |attempt| Box::pin(trials::workers::run(attempt)),
+    },
+    Trial {
+        id: "R21",
+        says: "2 to 16 admins join at once: all are in, each once, and all see each other",
+        unit: "rounds",
+        short: 60,
+        long: 1_000,
+        run: |attempt| Box::pin(trials::joins::run(attempt)),
+    },
+    Trial {
+        id: "R22",
+        says: "join, move, cancel, post and message at the same moment: one decision, and who came late is told",
+        unit: "races",
+        short: 1_000,
+        long: 100_000,
+        run: |attempt| Box::pin(trials::races::run(attempt)),
+    },
+    Trial {
+        id: "R41",
+        says: "the same random history leaves the same log whatever carries it, and the log leads to the state (R46)",
+        unit: "histories",
+        short: 200,
+        long: 10_000,
+        run: |attempt| Box::pin(trials::histories::run(attempt)),
+    },
+];
