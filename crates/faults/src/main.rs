@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod house;
+mod proxy;
 mod report;
 mod trials;
 
