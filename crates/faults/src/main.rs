@@ -4,8 +4,10 @@
 
 mod catalogue;
 mod house;
+mod power_cut;
 mod proxy;
 mod report;
+mod strace;
 mod trials;
 
 use std::path::PathBuf;
