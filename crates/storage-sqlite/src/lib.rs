@@ -70,6 +70,13 @@ impl SqliteStorage {
         Self::start(path, Durability::Full, None).await
     }
 
+    /// Opens a database file that somebody else keeps, or has kept, and changes nothing about it: what is asked to
+    /// be stored is answered with an error, the schema stays as it is.
+    pub async fn open_to_read(path: &Path) -> Result<Self, StorageError> {
+        let writer = Writer::closed(pool::writing(path, Durability::Full));
+        Self::with(writer, path, None).await
+    }
+
     /// A database of its own that is gone with the last handle to it: the same code on a file in a temporary
     /// folder, which does not wait for the disk.
     pub async fn in_memory() -> Result<Self, StorageError> {
@@ -84,7 +91,11 @@ impl SqliteStorage {
         durability: Durability,
         folder: Option<TempDir>,
     ) -> Result<Self, StorageError> {
-        let writer = Arc::new(Writer::open(pool::writing(path, durability)).await?);
+        Self::with(Writer::open(pool::writing(path, durability)).await?, path, folder).await
+    }
+
+    async fn with(writer: Writer, path: &Path, folder: Option<TempDir>) -> Result<Self, StorageError> {
+        let writer = Arc::new(writer);
         let readers = pool::readers(path).await?;
         let watcher = Mutex::new(Some(pool::connect(&pool::reading(path)).await?));
         let (appends, queue) = mpsc::channel(QUEUE);

@@ -17,4 +17,20 @@ impl Meta for SqliteStorage {
         let connection = watcher.as_mut().ok_or_else(|| StorageError::backend("the store is closed"))?;
         sqlx::query_scalar("PRAGMA data_version").fetch_one(connection).await.map_err(backend)
     }
+
+    async fn faults(&self) -> Result<Vec<String>, StorageError> {
+        let said: Vec<String> =
+            sqlx::query_scalar("PRAGMA integrity_check").fetch_all(self.readers()).await.map_err(backend)?;
+        let mut faults: Vec<String> = said.into_iter().filter(|line| line != "ok").collect();
+        let astray: Vec<(String, Option<i64>, String)> =
+            sqlx::query_as("SELECT \"table\", rowid, parent FROM pragma_foreign_key_check")
+                .fetch_all(self.readers())
+                .await
+                .map_err(backend)?;
+        faults.extend(astray.into_iter().map(|(table, row, parent)| {
+            let row = row.map_or_else(String::new, |row| format!(" {row}"));
+            format!("row{row} of {table} points to a row of {parent} that is not there")
+        }));
+        Ok(faults)
+    }
 }

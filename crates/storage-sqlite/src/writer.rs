@@ -43,6 +43,11 @@ impl Writer {
         Ok(Self { options, slot })
     }
 
+    /// One that never writes.
+    pub(crate) fn closed(options: SqliteConnectOptions) -> Self {
+        Self { options, slot: Mutex::new(Slot { connection: None, trust: Trust::Closed }) }
+    }
+
     /// Waits for the connection.
     pub(crate) async fn hold(&self) -> Result<Hold<'_>, sqlx::Error> {
         let mut slot = self.slot.lock().await;

@@ -54,4 +54,8 @@ pub trait Meta: Send + Sync {
 
     /// A number that changes whenever anybody, another process too, has committed.
     async fn data_version(&self) -> Result<i64, StorageError>;
+
+    /// Reads all that is stored and names what does not fit together, in the backend's words; nothing when it is
+    /// sound. It changes nothing, and takes as long as reading everything takes.
+    async fn faults(&self) -> Result<Vec<String>, StorageError>;
 }

@@ -6,4 +6,5 @@ mod conformance;
 mod durability;
 mod file;
 mod lock;
+mod to_read;
 mod unreadable;

@@ -15,6 +15,14 @@ pub async fn the_epoch_has_a_name_that_stays(store: Arc<dyn Storage>) -> Kept {
     Ok(())
 }
 
+/// What was stored in the ordinary way fits together.
+pub async fn a_store_in_use_has_no_faults(store: Arc<dyn Storage>) -> Kept {
+    assert_eq!(store.faults().await?, Vec::<String>::new());
+    ring(&*store, NOON).await?;
+    assert_eq!(store.faults().await?, Vec::<String>::new());
+    Ok(())
+}
+
 /// The bell of those who have no other: an append and any other write change it, reading does not.
 pub async fn every_commit_changes_the_data_version(store: Arc<dyn Storage>) -> Kept {
     let start = store.data_version().await?;
