@@ -45,11 +45,21 @@ pub(crate) struct Outcome {
 }
 
 /// All of them, in the order in which they run.
-pub(crate) const CATALOGUE: &[Trial] = &[Trial {
-    id: "R01",
-    says: "kill -9 at a random moment under mixed load: nothing acknowledged is lost or doubled",
-    unit: "cycles",
-    short: 1_000,
-    long: 10_000,
-    run: |attempt| Box::pin(trials::kill::run(attempt)),
-}];
+pub(crate) const CATALOGUE: &[Trial] = &[
+    Trial {
+        id: "R01",
+        says: "kill -9 at a random moment under mixed load: nothing acknowledged is lost or doubled",
+        unit: "cycles",
+        short: 1_000,
+        long: 10_000,
+        run: |attempt| Box::pin(trials::kill::run(attempt)),
+    },
+    Trial {
+        id: "R03",
+        says: "the power fails at any moment: nothing acknowledged is lost, no file is corrupt",
+        unit: "images",
+        short: 1_000,
+        long: 20_000,
+        run: |attempt| Box::pin(trials::power_cut::run(attempt)),
+    },
+];

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use anyhow::Context;
@@ -14,7 +14,7 @@ pub(crate) fn tracing(into: &Path) -> Vec<String> {
     let calls =
         "trace=openat,pwrite64,fdatasync,fsync,ftruncate,unlink,unlinkat,rename,mkdir,write,writev,sendto";
     let words =
-        ["strace", "-D", "-f", "-qq", "--seccomp-bpf", "-y", "-xx", "-s", "70000", "-e", "signal=none"];
+        ["strace", "-D", "-f", "-q", "--seccomp-bpf", "-y", "-xx", "-s", "70000", "-e", "signal=KILL"];
     words.into_iter().chain(["-e", calls, "-o", &into]).map(str::to_owned).collect()
 }
 
@@ -23,7 +23,7 @@ pub(crate) fn tracing(into: &Path) -> Vec<String> {
 pub(crate) fn injecting(fault: &str, on: &[&Path]) -> Vec<String> {
     let calls = fault.split(':').next().unwrap_or_default();
     let mut words: Vec<String> =
-        ["strace", "-D", "-f", "-qq", "--seccomp-bpf", "-y", "-e", "signal=none"].map(str::to_owned).to_vec();
+        ["strace", "-D", "-f", "-q", "--seccomp-bpf", "-y", "-e", "signal=KILL"].map(str::to_owned).to_vec();
     words.extend(["-e".to_owned(), format!("trace={calls}"), "-e".to_owned(), format!("inject={fault}")]);
     for path in on {
         words.extend(["-P".to_owned(), path.display().to_string()]);
@@ -80,10 +80,14 @@ pub(crate) fn read(trace: &Path) -> anyhow::Result<Vec<Call>> {
 
 /// Whether strace has seen the end of the process: then the file is whole.
 pub(crate) fn is_whole(trace: &Path) -> bool {
-    std::fs::read(trace).is_ok_and(|bytes| {
-        let last = bytes.strip_suffix(b"\n").unwrap_or(&bytes).rsplit(|byte| *byte == b'\n').next();
-        last.is_some_and(|line| line.ends_with(b"+++"))
-    })
+    let last = || -> std::io::Result<bool> {
+        let mut file = File::open(trace)?;
+        file.seek(SeekFrom::End(-4))?;
+        let mut bytes = [0; 4];
+        file.read_exact(&mut bytes)?;
+        Ok(bytes == *b"+++\n")
+    };
+    last().unwrap_or(false)
 }
 
 /// A call that reached the disk. Failed ones, and those that were only made to look as if they had worked, did not.

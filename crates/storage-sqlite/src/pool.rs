@@ -1,6 +1,7 @@
 //! How connections are opened, and the pool of those that only read.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
 use std::path::Path;
 use std::time::Duration;
 
@@ -40,6 +41,20 @@ pub(crate) fn prepare_file(path: &Path) -> Result<(), StorageError> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(StorageError::backend)?;
+    Ok(())
+}
+
+/// Brings the file's name, and the names of the folders above it, to the disk: what is synced into a file whose name
+/// is not there is lost with the power all the same. SQLite sees to the names of its own two files only.
+pub(crate) fn sync_names(path: &Path) -> Result<(), StorageError> {
+    let path = path.canonicalize().map_err(StorageError::backend)?;
+    for folder in path.ancestors().skip(1) {
+        match File::open(folder).and_then(|folder| folder.sync_all()) {
+            // A folder of somebody else, which was there before us; or a file system that has no such promise to give.
+            Err(error) if matches!(error.kind(), PermissionDenied | InvalidInput | Unsupported) => {}
+            synced => synced.map_err(StorageError::backend)?,
+        }
+    }
     Ok(())
 }
 

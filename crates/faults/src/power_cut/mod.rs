@@ -66,8 +66,6 @@ pub(crate) struct Disk {
     names: BTreeMap<String, usize>,
     files: Vec<Bytes>,
     folders: BTreeMap<String, Folder>,
-    /// Syncs of files whose names end so are forgotten: a disk, or a setting, that lies.
-    lies_about: Option<&'static str>,
 }
 
 impl Disk {
@@ -75,12 +73,6 @@ impl Disk {
     pub(crate) fn new(root: &Path) -> Self {
         let root = root.display().to_string();
         Self { folders: BTreeMap::from([(root.clone(), Folder::default())]), root, ..Self::default() }
-    }
-
-    /// The same, but syncs of some files do nothing.
-    pub(crate) fn lying_about(mut self, suffix: &'static str) -> Self {
-        self.lies_about = Some(suffix);
-        self
     }
 
     /// Does what a call did.
@@ -128,9 +120,6 @@ impl Disk {
     }
 
     fn sync(&mut self, file: &str) {
-        if self.lies_about.is_some_and(|suffix| file.ends_with(suffix)) {
-            return;
-        }
         if let Some(folder) = self.folders.get_mut(file) {
             for entry in folder.unsynced.drain(..) {
                 enter(&mut folder.synced, entry);

@@ -71,12 +71,3 @@ fn of_what_was_not_synced_each_write_may_be_there_or_not_or_in_part() {
     assert!(torn.len() > 8 && torn.iter().any(|bytes| bytes.len() == 512), "{}", torn.len());
     assert_eq!(cut(&disk, Kept::Torn, 7), cut(&disk, Kept::Torn, 7), "the same seed is the same cut");
 }
-
-#[test]
-fn a_disk_that_lies_keeps_nothing() {
-    let mut disk = Disk::new(Path::new("/r")).lying_about("db");
-    for call in made().into_iter().chain([sync(FILE), sync("/r/data"), sync("/r")]) {
-        disk.follow(&call);
-    }
-    assert_eq!(cut(&disk, Kept::Nothing, 1), image(b""));
-}

@@ -1,3 +1,4 @@
 //! The trials, one file each.
 
 pub(crate) mod kill;
+pub(crate) mod power_cut;
