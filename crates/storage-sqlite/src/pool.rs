@@ -71,6 +71,8 @@ pub(crate) fn writing(path: &Path, durability: Durability) -> SqliteConnectOptio
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .pragma("trusted_schema", "OFF")
+        // The writer moves the log by itself, so that it hears when that fails.
+        .pragma("wal_autocheckpoint", "0")
         // A statement that may fail halfway keeps the pages it changes aside: in memory, not in a file each time.
         .pragma("temp_store", "MEMORY")
         // A group's answer has a row for each of its changes: let them all pass in one go.
