@@ -6,13 +6,22 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
+use domain::clock::{Clock, SystemClock};
+use storage::{Admins, Conversations, Outbox};
+use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 /// How long anything may take before it counts as hung: debug builds on a busy machine are slow.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// The longest that anything waits here without a promise.
+const SHORTLY: Duration = Duration::from_secs(3);
+
+/// The pause between two looks at something that nobody rings for.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A data folder of its own, gone with its last owner.
 #[derive(Debug)]
@@ -95,11 +104,16 @@ impl House {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
-    /// Adds an owner; returns an API token of theirs.
-    pub(crate) async fn owner(&self, address: &str) -> anyhow::Result<String> {
+    /// Adds an owner, who is on duty, with an API token.
+    pub(crate) async fn owner(&self, address: &str) -> anyhow::Result<Owner> {
         self.run(&["admin", "add", address, "--password-stdin"], "a quiet bell rings twice\n").await?;
         let made = self.run(&["token", "create", "--admin", address], "").await?;
-        Ok(made.lines().last().context("no token was printed")?.to_owned())
+        let token = made.lines().last().context("no token was printed")?.to_owned();
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let found = store.admin_by_email(address).await;
+        store.close().await;
+        let (admin, _) = found?.context("the admin was not added")?;
+        Ok(Owner { id: admin.id.to_string(), token })
     }
 
     /// Starts a server with all roles on a free port.
@@ -109,16 +123,41 @@ impl House {
 
     /// Starts a server, and waits until it says that it is ready.
     pub(crate) async fn start(&self, arguments: &[&str]) -> anyhow::Result<Server> {
-        let log = std::fs::File::options().append(true).create(true).open(self.path("server.log"))?;
-        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(log).spawn()?;
-        let stdout = child.stdout.take().context("its output is a pipe")?;
-        let mut server =
-            Server { child, stdout: BufReader::new(stdout).lines(), address: ([127, 0, 0, 1], 0).into() };
+        let mut server = self.launch(arguments)?;
         let ready = timeout(PATIENCE, server.line("Deskbell is ready: ")).await;
         let ready = ready.context("the server did not become ready")?.with_context(|| self.last_words())?;
+        // Workers have no address of their own, and say that of the settings.
         let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         server.address.set_port(port.with_context(|| format!("no port in {ready:?}"))?);
         Ok(server)
+    }
+
+    /// Starts a server, and does not wait for it.
+    pub(crate) fn launch(&self, arguments: &[&str]) -> anyhow::Result<Server> {
+        let log = std::fs::File::options().append(true).create(true).open(self.path("server.log"))?;
+        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(log).spawn()?;
+        let stdout = child.stdout.take().context("its output is a pipe")?;
+        Ok(Server { child, stdout: BufReader::new(stdout).lines(), address: ([127, 0, 0, 1], 0).into() })
+    }
+
+    /// Waits until no mail is due and no call waits but those to which somebody has promised to come: what time does
+    /// by itself is done, where `wait.move_after` is at most [`SHORTLY`].
+    pub(crate) async fn quiet(&self) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let quiet = timeout(PATIENCE, async {
+            loop {
+                let mail = store.next_notice_at().await?;
+                let deadline = store.next_deadline().await?;
+                let now = SystemClock.now();
+                if mail.is_none_or(|at| at > now) && deadline.is_none_or(|at| at > now.plus(SHORTLY)) {
+                    return anyhow::Ok(());
+                }
+                sleep(LOOK).await;
+            }
+        });
+        let quiet = quiet.await.context("calls wait or mails are due for longer than anything may take");
+        store.close().await;
+        quiet?
     }
 
     /// The end of the servers' log.
@@ -127,6 +166,15 @@ impl House {
         let lines: Vec<&str> = log.lines().rev().take(12).collect();
         format!("the log ends with: {}", lines.into_iter().rev().collect::<Vec<_>>().join(" | "))
     }
+}
+
+/// Somebody who answers.
+#[derive(Debug, Clone)]
+pub(crate) struct Owner {
+    /// The id that logs know them by.
+    pub(crate) id: String,
+    /// An API token.
+    pub(crate) token: String,
 }
 
 /// A running server; it is killed when it is dropped.

@@ -3,7 +3,11 @@
 //! `cargo xtask faults` builds both and runs this; `cargo xtask faults --list` shows what there is.
 
 mod catalogue;
+mod check;
+mod clients;
 mod house;
+mod lanes;
+mod load;
 mod power_cut;
 mod proxy;
 mod report;

@@ -2,7 +2,7 @@
 
 mod chat;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
@@ -84,12 +84,13 @@ impl Life {
         });
         whole.await.context("strace did not write the server's end")?;
         let calls = strace::read(&trace)?;
-        let promises = promises(&calls);
-        for chat in &chats {
-            for id in chat.acks.keys() {
-                ensure!(promises.iter().any(|(_, sent)| sent == id), "strace did not see {id} acknowledged");
-            }
-        }
+        let promises = promises(&calls, &chats);
+        let acknowledged: usize = chats.iter().map(|chat| chat.acks.len()).sum();
+        ensure!(
+            promises.len() == acknowledged,
+            "strace saw {} of {acknowledged} acknowledged",
+            promises.len()
+        );
         Ok(Self { root, calls, chats, promises, keeps: true })
     }
 
@@ -173,34 +174,30 @@ impl Life {
         let sent = self.promises.partition_point(|(call, _)| *call < calls);
         let mut owed = Owed::new();
         for (_, id) in &self.promises[..sent] {
-            // What was on its way when the server was killed reached nobody, but it was sent.
-            for chat in self.chats.iter().filter(|chat| id.starts_with(&chat.prefix)) {
-                let seq = chat.acks.get(id).copied().unwrap_or(0);
-                owed.entry(chat.conversation.clone()).or_default().insert(id.clone(), seq);
+            for chat in &self.chats {
+                if let Some(seq) = chat.acks.get(id) {
+                    owed.entry(chat.conversation.clone()).or_default().insert(id.clone(), *seq);
+                }
             }
         }
         owed
     }
 }
 
-/// The client ids that were sent to somebody, in their order, each once.
-fn promises(calls: &[Call]) -> Vec<(usize, String)> {
-    let mut seen = std::collections::HashSet::new();
+/// With which call each client id was sent first: in an acknowledgement, or to whoever follows the conversation.
+fn promises(calls: &[Call], chats: &[Chat]) -> Vec<(usize, String)> {
+    let mut unseen: BTreeSet<String> = chats.iter().flat_map(|chat| chat.acks.keys().cloned()).collect();
     let mut promises = Vec::new();
     for (number, call) in calls.iter().enumerate() {
         let Call::Send { bytes } = call else { continue };
         let text = String::from_utf8_lossy(bytes);
-        for (at, _) in text.match_indices(chat::MARK) {
-            let id = text[at..].split('"').next().unwrap_or_default();
-            if seen.insert(id.to_owned()) {
-                promises.push((number, id.to_owned()));
-            }
-        }
+        // Every string in it: a client id stands between quotation marks.
+        promises.extend(text.split('"').filter_map(|id| Some((number, unseen.take(id)?))));
     }
     promises
 }
 
-/// What is owed: the places of the client ids in their conversations; 0 where nobody heard of the place.
+/// What is owed: the places of the client ids in their conversations.
 type Owed = BTreeMap<String, BTreeMap<String, u64>>;
 
 /// Opens what the cut has left, as a server does that is started again, and looks for what is owed.
@@ -243,8 +240,7 @@ async fn holds(folder: &Path, owed: Owed) -> anyhow::Result<()> {
                 .filter(|event| event.client_id.as_ref().is_some_and(|client_id| client_id.as_str() == id))
                 .map(|event| event.seq.0)
                 .collect();
-            let there = with_id.len() == 1 && (seq == 0 || with_id[0] == seq);
-            ensure!(there, "{id} was acknowledged at {seq}, and is at {with_id:?}");
+            ensure!(with_id == [seq], "{id} was acknowledged at {seq}, and is at {with_id:?}");
         }
     }
     store.close().await;
