@@ -62,4 +62,12 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         long: 20_000,
         run: |attempt| Box::pin(trials::power_cut::run(attempt)),
     },
+    Trial {
+        id: "R29",
+        says: "SIGTERM while everybody is busy: what was begun is answered, everybody is told to come back",
+        unit: "drains",
+        short: 10,
+        long: 200,
+        run: |attempt| Box::pin(trials::drain::run(attempt)),
+    },
 ];
