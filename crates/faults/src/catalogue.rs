@@ -63,6 +63,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::power_cut::run(attempt)),
     },
     Trial {
+        id: "R28",
+        says: "the server is started anew while everybody is connected: all are back within 15 s, nothing is lost",
+        unit: "connected",
+        short: 500,
+        long: 5_000,
+        run: |attempt| Box::pin(trials::restart::run(attempt)),
+    },
+    Trial {
         id: "R29",
         says: "SIGTERM while everybody is busy: what was begun is answered, everybody is told to come back",
         unit: "drains",

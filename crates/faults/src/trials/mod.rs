@@ -3,3 +3,4 @@
 pub(crate) mod drain;
 pub(crate) mod kill;
 pub(crate) mod power_cut;
+pub(crate) mod restart;
