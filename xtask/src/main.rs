@@ -1,5 +1,6 @@
 //! The chores of this repository: `cargo xtask test` runs every check there is, `cargo xtask tidy` the house rules.
 
+mod faults;
 mod repo;
 mod test;
 mod tidy;
@@ -10,6 +11,8 @@ use repo::Repo;
 
 const USAGE: &str = "\
 cargo xtask test [STEP]...   every check, or only the steps named; installs what the tests need and this machine lacks
+cargo xtask faults [ID]...   throws what docs/reliability.md lists at the real program, and counts what is lost
+                             --list, --seed N, --count N, --long: what there is, other choices, as often, before a release
 cargo xtask tidy             the house rules that no compiler checks
 ";
 
@@ -18,6 +21,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match words.as_slice() {
         ["test", steps @ ..] => Repo::here().and_then(|repo| test::run(&repo, steps)),
+        ["faults", words @ ..] => Repo::here().and_then(|repo| faults::run(&repo, words)),
         ["tidy"] => Repo::here().and_then(|repo| Ok(tidy::run(&repo)?.1 == 0)),
         _ => {
             eprint!("{USAGE}");

@@ -10,6 +10,7 @@ use domain::conversation::{
 use domain::id::ConversationId;
 use domain::inquiry::{self, Inquiry};
 use domain::text::ClientId;
+use fault_point::Point;
 use storage::{Appended, Change, StorageError};
 
 use crate::Desk;
@@ -121,6 +122,7 @@ impl Desk {
         match self.storage().append(change).await? {
             Appended::Repeated { seq } => Ok(Step::Repeated(seq)),
             Appended::Stored { .. } => {
+                fault_point::pass(Point::StepStored);
                 if rings_outbox {
                     self.bus().ring(Topic::Outbox, News::VIEW);
                 }

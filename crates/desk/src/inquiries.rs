@@ -6,6 +6,7 @@ use domain::inquiry::{self, Command, Comment, Draft, Inquiry, InquiryKind, Inqui
 use domain::notice::{Audience, NoticeKind, Telling};
 use domain::text::{Body, Email, Title};
 use domain::visitor::Visitor;
+use fault_point::Point;
 use storage::{InquiryChange, InquiryFilter, NoticeFilter, NoticeState, Page, Paged, StorageError};
 
 use crate::error::DeskError;
@@ -188,6 +189,7 @@ impl Desk {
         let status: InquiryStatus = change.inquiry.status;
         let id = change.inquiry.id;
         self.storage().change_inquiry(change).await?;
+        fault_point::pass(Point::PostStored);
         tracing::info!(inquiry.id = %id, inquiry.status = status.as_str(), "inquiry stored");
         self.bus().ring(Topic::Board, News::VIEW);
         self.bus().ring(Topic::Visitor(author), News::VIEW);

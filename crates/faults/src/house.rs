@@ -64,6 +64,12 @@ impl House {
         self
     }
 
+    /// With a ladder of two steps, an offer after 1 s and a move after 2 s: as short as waits can be set.
+    pub(crate) fn with_short_waits(self) -> Self {
+        let steps = r#"[{"after":"0s","notify":"on-duty"},{"after":"1s","notify":"everyone"}]"#;
+        self.with("WAIT__STEPS", steps).with("WAIT__OFFER_AFTER", "1s").with("WAIT__MOVE_AFTER", "2s")
+    }
+
     /// A file or folder in it.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
@@ -106,7 +112,7 @@ impl House {
 
     /// Adds an owner, who is on duty, with an API token.
     pub(crate) async fn owner(&self, address: &str) -> anyhow::Result<Owner> {
-        self.run(&["admin", "add", address, "--password-stdin"], "a quiet bell rings twice\n").await?;
+        self.run(&["admin", "add", address, "--role", "owner"], "").await?;
         let made = self.run(&["token", "create", "--admin", address], "").await?;
         let token = made.lines().last().context("no token was printed")?.to_owned();
         let store = SqliteStorage::open_to_read(&self.database()).await?;
@@ -158,6 +164,21 @@ impl House {
         let quiet = quiet.await.context("calls wait or mails are due for longer than anything may take");
         store.close().await;
         quiet?
+    }
+
+    /// Waits until so many calls are due at once, with nobody to look after them.
+    pub(crate) async fn overdue(&self, calls: usize) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let limit = u32::try_from(calls)?;
+        let due = timeout(PATIENCE, async {
+            while store.due(SystemClock.now(), limit).await?.len() < calls {
+                sleep(LOOK).await;
+            }
+            anyhow::Ok(())
+        });
+        let due = due.await.context("the calls were not due for longer than anything may take");
+        store.close().await;
+        due?
     }
 
     /// The end of the servers' log.

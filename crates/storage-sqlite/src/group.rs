@@ -6,6 +6,7 @@ use std::sync::Arc;
 use domain::Seq;
 use domain::conversation::Event;
 use domain::text::ClientId;
+use fault_point::Point;
 use serde::Serialize;
 use storage::event_record::ActorRecord;
 use storage::{Appended, Change, StorageError, event_record, state_record};
@@ -115,6 +116,7 @@ fn answer(verdict: Verdict) -> Result<Appended, StorageError> {
 async fn write_group(writer: &Writer, changes: &[Change]) -> Result<Vec<Verdict>, sqlx::Error> {
     let mut hold = writer.hold().await?;
     let mut write = hold.begin().await?;
+    fault_point::pass(Point::GroupBegun);
     let mut group = Group::of(changes);
     group.find_repeated(&mut write).await?;
     // What closes comes before what opens, so that a visitor's next call can be in the same group.
@@ -126,7 +128,9 @@ async fn write_group(writer: &Writer, changes: &[Change]) -> Result<Vec<Verdict>
         insert_inquiries(&mut write, group.stored().filter_map(|(change, _)| change.inquiry.as_ref()))
             .await?;
         insert_notices(&mut write, group.stored().flat_map(|(change, _)| &change.notices)).await?;
+        fault_point::pass(Point::GroupWritten);
         write.commit().await?;
+        fault_point::pass(Point::GroupCommitted);
     }
     Ok(group.verdicts)
 }

@@ -1,5 +1,6 @@
 //! Brings the schema up to date, and refuses what this version cannot read.
 
+use fault_point::Point;
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::{Connection, SqliteConnection};
 use storage::StorageError;
@@ -33,12 +34,16 @@ pub(crate) async fn run(connection: &mut SqliteConnection) -> Result<(), Storage
         return Err(StorageError::backend(Unfit::Engine(version)));
     }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(backend)?;
+    fault_point::pass(Point::MigrationBegun);
     MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(|error| match error {
         MigrateError::VersionMissing(version) => StorageError::backend(Unfit::Newer(version)),
         MigrateError::VersionMismatch(version) => StorageError::backend(Unfit::Edited(version)),
         other => StorageError::backend(other),
     })?;
-    transaction.commit().await.map_err(backend)
+    fault_point::pass(Point::MigrationApplied);
+    transaction.commit().await.map_err(backend)?;
+    fault_point::pass(Point::MigrationCommitted);
+    Ok(())
 }
 
 fn new_enough(version: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use fault_point::Point;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, Row, Sqlite, SqliteConnection, Transaction};
 use storage::StorageError;
@@ -152,7 +153,9 @@ impl Write<'_> {
     /// Returns when all of it is durable.
     pub(crate) async fn commit(self) -> Result<(), sqlx::Error> {
         *self.trust = Trust::Broken;
+        fault_point::pass(Point::WriteReady);
         self.transaction.commit().await?;
+        fault_point::pass(Point::WriteCommitted);
         *self.trust = Trust::Clean;
         *self.commits += 1;
         Ok(())

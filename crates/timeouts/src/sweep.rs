@@ -1,6 +1,7 @@
 //! One pass over all that is due.
 
 use desk::{Desk, DeskError};
+use fault_point::Point;
 use tokio::task::JoinSet;
 
 /// How many are taken at a time: enough for group commits to be worth it, and a bound on memory.
@@ -20,6 +21,9 @@ pub struct Swept {
 /// Does to each call what is due. One that fails does not hold up the others.
 pub async fn sweep(desk: &Desk) -> Result<Swept, DeskError> {
     let due = desk.due(BATCH).await?;
+    if !due.is_empty() {
+        fault_point::pass(Point::DeadlinesRead);
+    }
     let mut swept = Swept { due: due.len(), stuck: 0, more: due.len() == BATCH as usize };
     // All at once: the store's writer takes what waits into one commit.
     let mut ticks = JoinSet::new();
@@ -38,6 +42,7 @@ pub async fn sweep(desk: &Desk) -> Result<Swept, DeskError> {
         }
     }
     if swept.due > 0 {
+        fault_point::pass(Point::DeadlinesFired);
         tracing::info!(deadlines.due = swept.due, deadlines.stuck = swept.stuck, "deadlines fired");
     }
     Ok(swept)

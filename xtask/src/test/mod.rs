@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check there is, in the order of how soon it can say no.
 
 mod needs;
-mod runner;
+pub(crate) mod runner;
 mod steps;
 mod tally;
 
@@ -32,6 +32,7 @@ const STEPS: &[Step] = &[
         needs: &[Need::Node, Need::NodeModules, Need::Chromium, Need::KoreanFont, Need::MailServer],
         run: steps::journeys,
     },
+    Step { name: "faults", needs: &[], run: steps::faults },
 ];
 
 pub(crate) fn step_names() -> Vec<&'static str> {

@@ -7,13 +7,13 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result};
 
 /// What a program said on its standard output, and whether it was content.
-pub(super) struct Outcome {
-    pub(super) lines: Vec<String>,
-    pub(super) success: bool,
+pub(crate) struct Outcome {
+    pub(crate) lines: Vec<String>,
+    pub(crate) success: bool,
 }
 
 /// Runs the command to its end, showing its output as it comes.
-pub(super) fn show(command: &mut Command) -> Result<Outcome> {
+pub(crate) fn show(command: &mut Command) -> Result<Outcome> {
     println!("$ {}", spell(command));
     let mut child =
         command.stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run {}", spell(command)))?;

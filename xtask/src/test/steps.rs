@@ -77,6 +77,13 @@ pub(super) fn journeys(repo: &Repo, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
+pub(super) fn faults(repo: &Repo, tally: &mut Tally) -> Result<()> {
+    let harness = crate::faults::build(repo)?;
+    let outcome = show(&mut crate::faults::command(repo, &harness))?;
+    tally.read(&outcome, tally::faults);
+    Ok(())
+}
+
 fn cargo(repo: &Repo) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(repo.root());

@@ -127,6 +127,21 @@ pub(super) fn playwright(lines: &[String]) -> Closing {
     closing
 }
 
+/// The fault harness: what broke, with its seed, and `faults: 12 passed, 0 failed`.
+pub(super) fn faults(lines: &[String]) -> Closing {
+    let mut closing = Closing::default();
+    for line in lines {
+        if line.contains(" BROKE: ") {
+            closing.lines.push(line.clone());
+        } else if line.starts_with("faults: ") {
+            closing.passed += number_before(line, " passed");
+            closing.failed += number_before(line, " failed");
+            closing.lines.push(line.clone());
+        }
+    }
+    closing
+}
+
 /// The number that stands directly before a word; 0 when there is none.
 fn number_before(line: &str, word: &str) -> usize {
     let Some(at) = line.find(word) else { return 0 };

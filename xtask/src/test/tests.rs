@@ -1,6 +1,6 @@
 //! The closing lines of each runner, as they really look, and what they add up to.
 
-use super::{Closing, node, playwright, rust};
+use super::{Closing, faults, node, playwright, rust};
 
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
@@ -37,4 +37,16 @@ fn a_journey_that_did_not_run_has_not_passed() {
     ));
     assert_eq!(sums(&said), (10, 3));
     assert_eq!(said.lines, ["  1 failed", "  2 did not run", "  10 passed (1.2m)"]);
+}
+
+#[test]
+fn the_faults_are_counted_and_what_broke_is_named() {
+    let said = faults(&lines(
+        "R01   kill -9 at a random moment: 0 passed, 9 failed\n\
+         R01   held: 1000 cycles, seed 1, 61.2 s: 9,412 acknowledged, 0 lost\n\
+         R02   BROKE: seed 1, 3.1 s: group-written was never hit\n\
+         faults: 1 passed, 1 failed",
+    ));
+    assert_eq!(sums(&said), (1, 1));
+    assert_eq!(said.lines.len(), 2);
 }

@@ -8,19 +8,21 @@ use crate::repo::Repo;
 /// roles, never up.
 const FLOORS: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("fault-point", &[]),
     ("storage", &["domain"]),
     ("bus", &["domain"]),
-    ("desk", &["domain", "storage", "bus"]),
-    ("storage-sqlite", &["domain", "storage"]),
+    ("desk", &["domain", "fault-point", "storage", "bus"]),
+    ("storage-sqlite", &["domain", "fault-point", "storage"]),
     ("web", &["domain", "desk"]),
     ("gateway", &["domain", "desk", "web"]),
     ("portal", &["domain", "storage", "desk", "web"]),
-    ("mailer", &["domain", "storage", "bus"]),
-    ("timeouts", &["domain", "storage", "bus", "desk"]),
+    ("mailer", &["domain", "fault-point", "storage", "bus"]),
+    ("timeouts", &["domain", "fault-point", "storage", "bus", "desk"]),
     (
         "server",
         &[
             "domain",
+            "fault-point",
             "storage",
             "storage-sqlite",
             "bus",
@@ -34,7 +36,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("testkit", &["domain", "storage", "storage-sqlite", "bus", "desk"]),
     ("bench", &["domain", "web"]),
-    ("faults", &["domain", "storage", "storage-sqlite", "testkit"]),
+    ("faults", &["domain", "fault-point", "storage", "storage-sqlite", "testkit"]),
     ("xtask", &[]),
 ];
 

@@ -53,10 +53,7 @@ struct Trial {
 
 impl Trial {
     async fn begin(lane: Lane) -> anyhow::Result<Self> {
-        let house = House::new(&lane.attempt.binary)?
-            .with("WAIT__OFFER_AFTER", "1s")
-            .with("WAIT__MOVE_AFTER", "2s")
-            .with("WAIT__STEPS", r#"[{"after":"0s","notify":"on-duty"},{"after":"1s","notify":"everyone"}]"#);
+        let house = House::new(&lane.attempt.binary)?.with_short_waits();
         let mut trial = Self { lane, house, workers: Vec::new(), gone: Vec::new(), named: 0 };
         for (name, transport) in [("kim", Transport::WebSocket), ("lee", Transport::Rest)] {
             let owner = trial.house.owner(&format!("{name}@desk.example")).await?;

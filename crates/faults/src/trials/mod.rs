@@ -1,6 +1,9 @@
 //! The trials, one file each.
 
 pub(crate) mod drain;
+pub(crate) mod joins;
 pub(crate) mod kill;
 pub(crate) mod power_cut;
+pub(crate) mod races;
 pub(crate) mod restart;
+pub(crate) mod workers;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bus::{Bus, News, Topic};
 use domain::{Clock, Timestamp};
+use fault_point::Point;
 use storage::{Delivery, Notice, Storage, StorageError};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
@@ -135,6 +136,7 @@ impl Mailer {
             if claimed.is_empty() {
                 return Ok(());
             }
+            fault_point::pass(Point::NoticeClaimed);
             for (notice, lane) in claimed.into_iter().zip(free) {
                 self.start(notice, lane, tasks, ended);
             }
@@ -202,10 +204,12 @@ fn verdict(ended: Ended, notice: &Notice, now: Timestamp) -> Option<Delivery> {
 
 /// Writes down how it ended and tells those who look at it.
 async fn settle(post: &Post, bus: &dyn Bus, notice: &Notice, delivery: Delivery) {
+    fault_point::pass(Point::MailTaken);
     if let Err(failure) = post.storage.record(notice.id, &delivery, post.clock.now()).await {
         error!(error = &failure as &dyn std::error::Error, "cannot record how a notice ended");
         return;
     }
+    fault_point::pass(Point::MailRecorded);
     match &delivery {
         Delivery::Sent { .. } => {
             let waited_ms = post.clock.now().since(notice.created_at).as_millis();
