@@ -87,6 +87,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::races::run(attempt)),
     },
     Trial {
+        id: "R24",
+        says: "the network breaks in every way while people talk: nothing missing, nothing twice, all in order",
+        unit: "cuts",
+        short: 100,
+        long: 1_000,
+        run: |attempt| Box::pin(trials::cuts::run(attempt)),
+    },
+    Trial {
         id: "R28",
         says: "the server is started anew while everybody is connected: all are back within 15 s, nothing is lost",
         unit: "connected",

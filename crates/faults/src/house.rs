@@ -52,6 +52,13 @@ impl House {
         Ok(house.with("LIMITS__CONNECTIONS_PER_IP", "20000").with("SERVER__OPERATOR_LISTEN", ""))
     }
 
+    /// Where time moves nothing: calls wait for a day.
+    pub(crate) fn patient(self) -> Self {
+        self.with("WAIT__OFFER_AFTER", "23h")
+            .with("WAIT__MOVE_AFTER", "24h")
+            .with("WAIT__STEPS", r#"[{"after":"0s","notify":"on-duty"}]"#)
+    }
+
     /// With a setting, by its environment's name without the prefix: `WAIT__MOVE_AFTER`.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.environment.push((format!("DESKBELL_{key}"), value.to_owned()));

@@ -48,7 +48,7 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
 }
 
 async fn once(lane: &mut Lane) -> anyhow::Result<(Seen, Duration)> {
-    let house = House::new(&lane.attempt.binary)?;
+    let house = House::new(&lane.attempt.binary)?.patient();
     let server = house.serve().await?;
     let mut people = arrive(&server).await?;
     let moment = Duration::from_millis(lane.dice.random_range(0..=LATEST));

@@ -23,7 +23,7 @@ const ARRIVING: usize = 64;
 
 /// Connects so many, and restarts the server twice: once it is asked to stop, once it is killed.
 pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
-    let house = House::new(&attempt.binary)?;
+    let house = House::new(&attempt.binary)?.patient();
     let mut server = house.serve().await?;
     let mut people = arrive(&server, attempt.count).await?;
     let mut took = Vec::new();
