@@ -95,6 +95,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::cuts::run(attempt)),
     },
     Trial {
+        id: "R26",
+        says: "half-open connections in each direction: noticed within 45 s, seen to be away within 60 s",
+        unit: "connections",
+        short: 60,
+        long: 600,
+        run: |attempt| Box::pin(trials::half_open::run(attempt)),
+    },
+    Trial {
         id: "R28",
         says: "the server is started anew while everybody is connected: all are back within 15 s, nothing is lost",
         unit: "connected",
@@ -109,5 +117,13 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         short: 10,
         long: 200,
         run: |attempt| Box::pin(trials::drain::run(attempt)),
+    },
+    Trial {
+        id: "R30",
+        says: "clients that never read 10,000 events: 256 KiB each, cut off, resumed; nobody else is slower",
+        unit: "connections",
+        short: 200,
+        long: 1_000,
+        run: |attempt| Box::pin(trials::never_reads::run(attempt)),
     },
 ];

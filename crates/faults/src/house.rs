@@ -220,6 +220,21 @@ impl Server {
         self.child.id().unwrap_or(0)
     }
 
+    /// How many sockets it has open.
+    pub(crate) fn sockets(&self) -> anyhow::Result<usize> {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", self.pid()))?;
+        let open = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        Ok(open.filter(|to| to.to_string_lossy().starts_with("socket:")).count())
+    }
+
+    /// The memory that it really has, in bytes.
+    pub(crate) fn resident(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib * 1024)
+    }
+
     /// What follows `start` in the next line that contains it.
     async fn line(&mut self, start: &str) -> anyhow::Result<String> {
         while let Some(line) = self.stdout.next_line().await? {

@@ -10,6 +10,7 @@ mod lanes;
 mod load;
 mod power_cut;
 mod proxy;
+mod raw;
 mod report;
 mod strace;
 mod trials;

@@ -2,8 +2,10 @@
 
 pub(crate) mod cuts;
 pub(crate) mod drain;
+pub(crate) mod half_open;
 pub(crate) mod joins;
 pub(crate) mod kill;
+pub(crate) mod never_reads;
 pub(crate) mod power_cut;
 pub(crate) mod races;
 pub(crate) mod restart;
