@@ -52,6 +52,13 @@ impl House {
         Ok(house.with("LIMITS__CONNECTIONS_PER_IP", "20000").with("SERVER__OPERATOR_LISTEN", ""))
     }
 
+    /// Where time moves nothing: calls wait for a day.
+    pub(crate) fn patient(self) -> Self {
+        self.with("WAIT__OFFER_AFTER", "23h")
+            .with("WAIT__MOVE_AFTER", "24h")
+            .with("WAIT__STEPS", r#"[{"after":"0s","notify":"on-duty"}]"#)
+    }
+
     /// With a setting, by its environment's name without the prefix: `WAIT__MOVE_AFTER`.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.environment.push((format!("DESKBELL_{key}"), value.to_owned()));
@@ -243,6 +250,21 @@ impl Server {
         let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         self.address.set_port(port.with_context(|| format!("no port in {ready:?}"))?);
         Ok(())
+    }
+
+    /// How many sockets it has open.
+    pub(crate) fn sockets(&self) -> anyhow::Result<usize> {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", self.pid()))?;
+        let open = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        Ok(open.filter(|to| to.to_string_lossy().starts_with("socket:")).count())
+    }
+
+    /// The memory that it really has, in bytes.
+    pub(crate) fn resident(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib * 1024)
     }
 
     /// What follows `start` in the next line that contains it.

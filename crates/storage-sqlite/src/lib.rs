@@ -67,6 +67,7 @@ impl SqliteStorage {
     /// not there, and brings its schema up to date. A file that a newer version has written is refused.
     pub async fn open(path: &Path) -> Result<Self, StorageError> {
         pool::prepare_file(path)?;
+        pool::sync_names(path)?;
         Self::start(path, Durability::Full, None).await
     }
 

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use futures_util::SinkExt;
 use serde::Serialize;
 use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::problem::Problem;
 
@@ -20,6 +21,8 @@ pub const DEAD_AFTER: Duration = Duration::from_secs(45);
 pub const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How long a peer may leave a frame unread before it is cut off; it resumes from where it was.
 pub const SEND_WITHIN: Duration = Duration::from_secs(30);
+/// How long a command in flight may still take once the server is stopping: well within its drain.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Close codes: RFC 6455, section 7.4.1, and our own from 4000 on.
 pub mod close {
@@ -94,22 +97,34 @@ pub struct Wire {
     care: Instant,
     /// How many frames came since the last look.
     frames: u32,
+    stop: CancellationToken,
+}
+
+/// Comes when the server is stopping and has waited for this connection long enough.
+pub async fn out_of_time(stop: CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(LAST_WORDS).await;
 }
 
 /// More frames than a person's page sends between two looks (20 s).
 pub const FRAMES: u32 = 400;
 
 impl Wire {
-    /// Takes a socket over.
-    pub fn new(socket: WebSocket) -> Self {
+    /// Takes a socket over. Once `stop` is cancelled no further frame is taken from it: what is being done is
+    /// finished and answered, and then the peer is told to come back.
+    pub fn new(socket: WebSocket, stop: CancellationToken) -> Self {
         let now = Instant::now();
-        Self { socket, heard: now, care: now + PING_EVERY, frames: 0 }
+        Self { socket, heard: now, care: now + PING_EVERY, frames: 0, stop }
     }
 
     /// The next text frame. Pings dead-silent peers meanwhile. May be dropped and called again.
     pub async fn recv(&mut self) -> Result<Utf8Bytes, Ended> {
         loop {
             let message = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => {
+                    return Err(Close(close::GOING_AWAY, "going away").into());
+                }
                 message = self.socket.recv() => message,
                 () = tokio::time::sleep_until(self.care) => {
                     self.look_after().await?;

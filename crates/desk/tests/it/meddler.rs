@@ -196,5 +196,6 @@ straight_through! {
     Meta {
         fn epoch() -> String;
         fn data_version() -> i64;
+        fn faults() -> Vec<String>;
     }
 }

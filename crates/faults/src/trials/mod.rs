@@ -1,9 +1,15 @@
 //! The trials, one file each.
 
+pub(crate) mod cuts;
+pub(crate) mod drain;
+pub(crate) mod half_open;
 pub(crate) mod histories;
 pub(crate) mod joins;
 pub(crate) mod kill;
+pub(crate) mod never_reads;
 pub(crate) mod points;
+pub(crate) mod power_cut;
 pub(crate) mod races;
+pub(crate) mod restart;
 pub(crate) mod start;
 pub(crate) mod workers;

@@ -44,11 +44,11 @@ pub(crate) async fn upgrade(
         // The drain waits for this future, though nobody awaits the upgraded connection's task itself.
         tracker.track_future(async move {
             let held = held;
-            let mut wire = Wire::new(socket);
             let stop = gateway.stop().clone();
+            let mut wire = Wire::new(socket, stop.clone());
             let ended = tokio::select! {
                 ended = run::run(&gateway, client, &mut wire) => ended,
-                () = stop.cancelled() => run::going_away(),
+                () = web::socket::out_of_time(stop) => run::going_away(),
             };
             if let Ended::Close(close) = ended {
                 wire.close(close).await;

@@ -293,6 +293,28 @@ async fn a_server_that_stops_says_so_and_ends_every_socket() {
     assert_eq!(silent.closed().await, 1001);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_stored_when_the_server_stops_was_acknowledged() {
+    for said_before in 0..8 {
+        let stage = Stage::open().await;
+        let (mut socket, _) = stage.hello(json!({})).await;
+        socket.send(&json!({ "type": "call", "id": "call" })).await;
+        let conversation =
+            id_of(&socket.find("the call", |frame| frame["conversation"]["id"].is_string()).await);
+        for n in 0..40 {
+            socket.send(&json!({ "type": "say", "id": format!("m{n}"), "body": "x" })).await;
+        }
+        for _ in 0..said_before {
+            socket.next("ack").await;
+        }
+        stage.stop.cancel();
+        assert_eq!(socket.closed().await, 1001);
+        let acks = socket.heard.iter().filter(|frame| frame["type"] == "ack").count();
+        let log = stage.world.storage.read_after(conversation, Seq::START, 1000).await.unwrap();
+        assert_eq!(acks, log.len());
+    }
+}
+
 #[tokio::test]
 async fn an_answer_on_the_board_reaches_the_page() {
     let stage = Stage::open().await;

@@ -35,7 +35,7 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     make_folder(&settings, place)?;
     let _locks = lock(place, &serve.roles)?;
     let speaks_http = serve.roles.iter().any(|role| matches!(role, Role::Gateway | Role::Portal));
-    let listeners = if speaks_http { listen(&settings).await? } else { Vec::new() };
+    let listeners = if speaks_http { listen(&settings)? } else { Vec::new() };
     let public_url = public_url(&settings, &listeners)?;
     let parts = Parts::open(&settings).await?;
     let life = Lifecycle::default();
@@ -69,10 +69,10 @@ fn lock(place: &Place, roles: &[Role]) -> anyhow::Result<Vec<RoleLock>> {
     taken.map(|(_, name)| RoleLock::take(&place.data, name)).collect()
 }
 
-async fn listen(settings: &Settings) -> anyhow::Result<Vec<TcpListener>> {
+fn listen(settings: &Settings) -> anyhow::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for address in &settings.server.listen {
-        listeners.push(ports::bind(*address, settings.server.listen_chosen).await?);
+        listeners.push(ports::bind(*address, settings.server.listen_chosen)?);
     }
     Ok(listeners)
 }
@@ -108,7 +108,7 @@ async fn start(
         }
     }
     for address in settings.server.operator_listen.clone() {
-        let listener = match ports::bind(address, settings.server.operator_chosen).await {
+        let listener = match ports::bind(address, settings.server.operator_chosen) {
             Ok(listener) => listener,
             Err(error) if settings.server.operator_chosen => return Err(error),
             // Nobody asked for it: that it cannot be had is no reason not to answer visitors.
