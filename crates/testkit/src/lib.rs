@@ -2,6 +2,7 @@
 
 pub mod http;
 mod in_a_box;
+mod meddler;
 pub mod routes;
 pub mod shape;
 pub mod smtp;
@@ -9,4 +10,5 @@ pub mod socket;
 mod world;
 
 pub use in_a_box::{DeskInABox, START, body, client_id, email, title};
+pub use meddler::{Meddler, Point};
 pub use world::World;
