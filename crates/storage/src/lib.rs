@@ -8,6 +8,7 @@ mod admins;
 #[cfg(test)]
 mod any_record;
 mod change;
+mod claim;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod conversations;
@@ -23,6 +24,7 @@ mod visitors;
 
 pub use admins::{Admins, ApiToken, Link, NewAdmin};
 pub use change::{Appended, Change, NewNotice, Recipient};
+pub use claim::{Allowance, Claim, Claimed, Lease, Pace, Spared, Turn};
 pub use conversations::{ConversationFilter, ConversationRow, Conversations};
 pub use error::StorageError;
 pub use event_log::EventLog;
