@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use domain::clock::{Clock, SystemClock};
-use storage::{Admins, Conversations, Meta, Outbox};
+use storage::{Admins, Conversations, Meta, Outbox, Spared};
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -162,7 +162,7 @@ impl House {
         let store = SqliteStorage::open_to_read(&self.database()).await?;
         let quiet = timeout(PATIENCE, async {
             loop {
-                let mail = store.next_notice_at().await?;
+                let mail = store.next_notice_at(&Spared::default()).await?;
                 let deadline = store.next_deadline().await?;
                 let now = SystemClock.now();
                 if mail.is_none_or(|at| at > now) && deadline.is_none_or(|at| at > now.plus(SHORTLY)) {
@@ -176,13 +176,41 @@ impl House {
         quiet?
     }
 
+    /// Waits until no call waits any more.
+    pub(crate) async fn decided(&self) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let decided = timeout(PATIENCE, async {
+            while store.next_deadline().await?.is_some() {
+                sleep(LOOK).await;
+            }
+            anyhow::Ok(())
+        });
+        let decided = decided.await.context("calls wait for longer than anything may take");
+        store.close().await;
+        decided?
+    }
+
+    /// Waits until every notice was taken or given up.
+    pub(crate) async fn posted(&self) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let posted = timeout(PATIENCE, async {
+            while store.next_notice_at(&Spared::default()).await?.is_some() {
+                sleep(LOOK).await;
+            }
+            anyhow::Ok(())
+        });
+        let posted = posted.await.context("mails are on their way for longer than anything may take");
+        store.close().await;
+        posted?
+    }
+
     /// Waits until no mail is due, and nothing was committed since the last look.
     pub(crate) async fn calm(&self) -> anyhow::Result<()> {
         let store = SqliteStorage::open_to_read(&self.database()).await?;
         let calm = timeout(PATIENCE, async {
             let mut known = None;
             loop {
-                let mail = store.next_notice_at().await?;
+                let mail = store.next_notice_at(&Spared::default()).await?;
                 let version = store.data_version().await?;
                 if mail.is_none_or(|at| at > SystemClock.now()) && known == Some(version) {
                     return anyhow::Ok(());

@@ -67,8 +67,12 @@ impl Line {
     /// The frame of a new view, unless the page has that view already.
     pub fn show(&mut self, view: Value) -> Option<Value> {
         let digest = digest(&view);
-        (std::mem::replace(&mut self.shown, digest) != digest)
-            .then(|| json!({ "type": "conversation", "conversation": view }))
+        if std::mem::replace(&mut self.shown, digest) == digest {
+            return None;
+        }
+        let mut frame = json!({ "type": "conversation" });
+        frame["conversation"] = view;
+        Some(frame)
     }
 
     /// The frame of a whisper; nobody is told what they whispered themselves.

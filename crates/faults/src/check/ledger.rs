@@ -49,6 +49,8 @@ pub(crate) struct Post {
 pub(crate) struct Ledger {
     /// By the conversations' ids.
     pub(crate) conversations: BTreeMap<String, Stored>,
+    /// The ids of each visitor's conversations.
+    by_visitor: BTreeMap<String, Vec<String>>,
     /// By the posts' ids; those in the trash as well.
     pub(crate) posts: BTreeMap<String, Post>,
     /// In the order in which they were stored.
@@ -138,6 +140,7 @@ impl Ledger {
             }
             log.extend(more);
         }
+        self.by_visitor.entry(row.visitor.id.to_string()).or_default().push(id.to_string());
         self.conversations.insert(id.to_string(), Stored { row, log });
         Ok(())
     }
@@ -167,9 +170,10 @@ impl Ledger {
         Ok(())
     }
 
-    /// The conversations of one visitor, oldest first.
+    /// The conversations of one visitor.
     pub(crate) fn of_visitor(&self, visitor: &str) -> impl Iterator<Item = &Stored> {
-        self.conversations.values().filter(move |stored| stored.row.visitor.id.to_string() == visitor)
+        let ids = self.by_visitor.get(visitor).into_iter().flatten();
+        ids.filter_map(|id| self.conversations.get(id))
     }
 
     /// Whether the built-in mailbox has a notice's mail.
