@@ -8,6 +8,7 @@ pub(crate) mod half_open;
 pub(crate) mod histories;
 pub(crate) mod joins;
 pub(crate) mod kill;
+pub(crate) mod mail_server;
 pub(crate) mod mails;
 pub(crate) mod never_reads;
 pub(crate) mod paused;
