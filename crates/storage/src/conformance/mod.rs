@@ -117,6 +117,7 @@ macro_rules! conformance_suite {
                 the_mailbox_pages_without_gap_or_overlap;
             meta:
                 the_epoch_has_a_name_that_stays
+                a_renewed_epoch_is_another_one_and_stays
                 every_commit_changes_the_data_version;
         }
     };
