@@ -54,6 +54,10 @@ pub trait Meta: Send + Sync {
     /// The name of this log's history; it changes when the database was restored from a backup.
     async fn epoch(&self) -> Result<String, StorageError>;
 
+    /// Gives this log's history another name, and returns it. Whoever puts a database back from a backup does so before it
+    /// is served: what clients have seen since the backup is not in the log any more, though its places are given again.
+    async fn renew_epoch(&self) -> Result<String, StorageError>;
+
     /// A number that changes whenever anybody, another process too, has committed.
     async fn data_version(&self) -> Result<i64, StorageError>;
 

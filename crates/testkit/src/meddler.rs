@@ -257,6 +257,7 @@ straight_through! {
     }
     Meta {
         fn epoch() -> String;
+        fn renew_epoch() -> String;
         fn data_version() -> i64;
         fn faults() -> Vec<String>;
     }

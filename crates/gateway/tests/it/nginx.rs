@@ -27,13 +27,14 @@ impl Nginx {
     async fn before(stage: &Stage, more: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().display();
-        // Its workers are to be the same user as its master, so that they reach the folder.
+        // One process, so that ending it ends all of it: a worker that is left would hold our output open for ever.
+        // As the user that we are, so that it reaches the folder.
         let user = if is_root() { "user root;" } else { "" };
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|name| format!("{name}_temp_path {root}/{name};"))
             .concat();
         let settings = format!(
-            "daemon off; {user} worker_processes 1; pid {root}/pid; error_log stderr error;
+            "daemon off; master_process off; {user} worker_processes 1; pid {root}/pid; error_log stderr error;
              events {{ worker_connections 64; }}
              http {{ access_log off; {temporary}
                server {{ listen unix:{root}/socket; location / {{ proxy_pass http://{}; {more} }} }} }}",

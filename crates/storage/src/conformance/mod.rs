@@ -130,6 +130,7 @@ macro_rules! conformance_suite {
             meta:
                 the_epoch_has_a_name_that_stays
                 a_store_in_use_has_no_faults
+                a_renewed_epoch_is_another_one_and_stays
                 every_commit_changes_the_data_version;
         }
     };
