@@ -8,10 +8,7 @@ use domain::Seq;
 use domain::conversation::{Event, What};
 use domain::id::{ConversationId, InquiryId, NoticeId};
 use domain::inquiry::{Comment, Inquiry};
-use storage::{
-    Admins, ConversationFilter, ConversationRow, Conversations, EventLog, Inquiries, InquiryFilter, Mailbox,
-    Meta, Notice, NoticeFilter, Outbox, Page,
-};
+use storage::{ConversationFilter, ConversationRow, InquiryFilter, Notice, NoticeFilter, Page, Storage};
 use storage_sqlite::SqliteStorage;
 
 /// The most rows of a page.
@@ -82,7 +79,7 @@ impl Ledger {
         read.context("the database cannot be read")
     }
 
-    async fn all(store: &SqliteStorage) -> anyhow::Result<Self> {
+    pub(super) async fn all(store: &dyn Storage) -> anyhow::Result<Self> {
         let mut ledger = Self { faults: store.faults().await?, whole: true, ..Self::of(store).await? };
         let mut page = Page::first(PAGE);
         loop {
@@ -105,7 +102,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    async fn some(store: &SqliteStorage, ids: &BTreeSet<String>) -> anyhow::Result<Self> {
+    async fn some(store: &dyn Storage, ids: &BTreeSet<String>) -> anyhow::Result<Self> {
         let mut ledger = Self::of(store).await?;
         for id in ids {
             let id: ConversationId = id.parse().context("an id that is none")?;
@@ -124,12 +121,12 @@ impl Ledger {
         Ok(ledger)
     }
 
-    async fn of(store: &SqliteStorage) -> anyhow::Result<Self> {
+    async fn of(store: &dyn Storage) -> anyhow::Result<Self> {
         let admins = store.admins().await?;
         Ok(Self { admins: admins.iter().filter(|admin| admin.enabled()).count(), ..Self::default() })
     }
 
-    async fn take(&mut self, store: &SqliteStorage, row: ConversationRow) -> anyhow::Result<()> {
+    async fn take(&mut self, store: &dyn Storage, row: ConversationRow) -> anyhow::Result<()> {
         let id = row.conversation.id;
         let mut log = Vec::new();
         loop {
@@ -145,7 +142,7 @@ impl Ledger {
         Ok(())
     }
 
-    async fn read_posts(&mut self, store: &SqliteStorage) -> anyhow::Result<()> {
+    async fn read_posts(&mut self, store: &dyn Storage) -> anyhow::Result<()> {
         for trash in [false, true] {
             let filter = InquiryFilter { trash, ..InquiryFilter::default() };
             let mut page = Page::first(PAGE);
@@ -159,7 +156,7 @@ impl Ledger {
         Ok(())
     }
 
-    async fn take_posts(&mut self, store: &SqliteStorage, posts: Vec<Inquiry>) -> anyhow::Result<()> {
+    async fn take_posts(&mut self, store: &dyn Storage, posts: Vec<Inquiry>) -> anyhow::Result<()> {
         let ids: Vec<InquiryId> = posts.iter().map(|post| post.id).collect();
         let mut comments = store.comments(&ids).await?;
         for inquiry in posts {
@@ -186,7 +183,7 @@ async fn open(database: &Path) -> anyhow::Result<SqliteStorage> {
     SqliteStorage::open_to_read(database).await.context("the database cannot be opened")
 }
 
-async fn notices(store: &SqliteStorage, filter: &NoticeFilter) -> anyhow::Result<Vec<Notice>> {
+async fn notices(store: &dyn Storage, filter: &NoticeFilter) -> anyhow::Result<Vec<Notice>> {
     let mut all = Vec::new();
     let mut page = Page::first(PAGE);
     loop {

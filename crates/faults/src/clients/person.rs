@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::record::{Record, Sent};
+use super::record::Record;
 use super::{Answer, Cut, Hello, Line, Side, Transport, open};
 use crate::house::{Owner, PATIENCE};
 
@@ -129,8 +129,7 @@ impl Person {
         if self.record.side == Side::Visitor && frame["type"] != "call" {
             frame["conversation_id"] = self.current.clone().into();
         }
-        let sent = Sent { id: id.clone(), frame: frame.clone(), answer: None, by: self.transport, times: 1 };
-        self.record.sent.push(sent);
+        self.record.give(&frame, self.transport);
         self.send(&frame).await?;
         Ok(id)
     }

@@ -16,7 +16,7 @@ use crate::check::{self, Ledger, Views};
 use crate::clients::{Person, Record, Transport};
 use crate::house::{House, PATIENCE, Server};
 use crate::trials::clocks::{Wall, library};
-use crate::trials::points::{Trap, VARIABLE};
+use crate::trials::points::{Trap, VARIABLE, sprung};
 
 /// Longer than a notice is leased.
 const BEYOND_THE_LEASE: &str = "+180";
@@ -60,7 +60,7 @@ pub(crate) async fn taken_and_killed(attempt: Attempt) -> anyhow::Result<Outcome
         trap.set(Point::MailTaken, 1 + round % 2)?;
         let record = call(&server, "v").await?;
         server.died().await?;
-        trap.sprung(&house, Point::MailTaken)?;
+        sprung(&house, Point::MailTaken)?;
         trap.lift();
         wall.set(BEYOND_THE_LEASE)?;
         let server = house.serve().await?;

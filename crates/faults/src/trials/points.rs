@@ -77,14 +77,14 @@ impl Trap {
     pub(crate) fn lift(&self) {
         let _absent = std::fs::remove_file(&self.0);
     }
+}
 
-    /// Holds that the server has died of this, and of nothing else.
-    pub(crate) fn sprung(&self, house: &House, point: Point) -> anyhow::Result<()> {
-        let log = std::fs::read_to_string(house.path("server.log"))?;
-        let said = log.trim_end().ends_with(&format!("fault point {} reached", point.name()));
-        ensure!(said, "the server died at {} of something else; {}", point.name(), house.last_words());
-        Ok(())
-    }
+/// Holds that the server has died of this point, and of nothing else.
+pub(crate) fn sprung(house: &House, point: Point) -> anyhow::Result<()> {
+    let log = std::fs::read_to_string(house.path("server.log"))?;
+    let said = log.trim_end().ends_with(&format!("fault point {} reached", point.name()));
+    ensure!(said, "the server died at {} of something else; {}", point.name(), house.last_words());
+    Ok(())
 }
 
 /// How often each deed was cut short at each point.
@@ -172,8 +172,8 @@ impl Trial {
     /// Kills the deed at the first pass of the point, then at the second, until it gets through.
     async fn every_pass(&mut self, deed: Deed, point: Point) -> anyhow::Result<()> {
         for pass in 1..=PASSES {
-            let died = self.once(deed, point, pass).await.with_context(|| format!("pass {pass}"))?;
-            if !died {
+            let cut_short = self.once(deed, point, pass).await.with_context(|| format!("pass {pass}"))?;
+            if !cut_short {
                 return Ok(());
             }
             *self.hits.entry((deed, point)).or_default() += 1;
@@ -194,27 +194,27 @@ impl Trial {
             Err(silent) => bail!(silent),
         };
         let mut server = self.server.take().context("no server")?;
-        let died = if cut {
+        let cut_short = if cut {
             server.died().await?;
             true
         } else {
             // What follows from it in the background, mails above all, belongs to it.
             tokio::select! {
-                died = server.died() => { died?; true }
+                end = server.died() => { end?; true }
                 calm = self.house.calm() => { calm?; false }
             }
         };
         self.trap.lift();
-        if died {
-            self.trap.sprung(&self.house, point)?;
+        if cut_short {
+            sprung(&self.house, point)?;
             let touched = visitor.record.views.keys().chain(&self.kim.record.follows).cloned().collect();
             let ledger = Ledger::read_only(&self.house.database(), &touched).await?;
             check::hold(&ledger, [&visitor.record, &self.kim.record], Views::Begun)?;
         } else {
             self.server = Some(server);
         }
-        self.recover(visitor, died).await?;
-        Ok(died)
+        self.recover(visitor, cut_short).await?;
+        Ok(cut_short)
     }
 
     /// A server, and Kim connected to it.
@@ -261,10 +261,10 @@ impl Trial {
     }
 
     /// Everybody comes back, and what was not answered is done after all.
-    async fn recover(&mut self, mut visitor: Person, died: bool) -> anyhow::Result<()> {
+    async fn recover(&mut self, mut visitor: Person, cut_short: bool) -> anyhow::Result<()> {
         self.up().await?;
         let to = self.server.as_ref().context("no server")?.address;
-        if died {
+        if cut_short {
             visitor.connect(to).await?;
         }
         visitor.all_answered().await?;

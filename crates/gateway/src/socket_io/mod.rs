@@ -1,4 +1,4 @@
-//! Socket.IO v4 for visitors at `/socket.io/`, namespace `/` (contract, section 7; docs/adr/0010-socket-io.md).
+//! Socket.IO v4 for visitors at `/socket.io/`, namespace `/` (contract, section 7; docs/adr/0012-socket-io.md).
 
 mod mouth;
 mod packet;
