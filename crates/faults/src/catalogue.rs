@@ -63,6 +63,22 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::power_cut::run(attempt)),
     },
     Trial {
+        id: "R06",
+        says: "no room from the n-th write on: told within 1 s, readable, goes on by itself, no acknowledgement is a lie",
+        unit: "moments",
+        short: 50,
+        long: 500,
+        run: |attempt| Box::pin(trials::bad_disk::full(attempt)),
+    },
+    Trial {
+        id: "R07",
+        says: "the n-th sync, write or truncation fails: no acknowledgement is a lie, then or later",
+        unit: "moments",
+        short: 50,
+        long: 500,
+        run: |attempt| Box::pin(trials::bad_disk::failing(attempt)),
+    },
+    Trial {
         id: "R19",
         says: "2, 4 and 8 worker processes race for the same due calls: each is decided once, and told once",
         unit: "calls",

@@ -1,5 +1,6 @@
 //! The trials, one file each.
 
+pub(crate) mod bad_disk;
 pub(crate) mod cuts;
 pub(crate) mod drain;
 pub(crate) mod half_open;
