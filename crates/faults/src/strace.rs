@@ -7,28 +7,42 @@ use std::path::Path;
 
 use anyhow::Context;
 
-/// The words before a server's command that write its calls to this file. strace is the server's grandchild then
-/// (`-D`), so that the process one starts, waits for and kills is the server itself.
-pub(crate) fn tracing(into: &Path) -> Vec<String> {
+/// The words before a server's command that write its calls to this file, and make some of them fail as `faults` say
+/// in strace's own language (`fsync:error=EIO:when=3`). strace is the server's grandchild then (`-D`), so that the
+/// process one starts, waits for and kills is the server itself.
+pub(crate) fn tracing(into: &Path, faults: &[String]) -> Vec<String> {
     let into = into.display().to_string();
     let calls =
         "trace=openat,pwrite64,fdatasync,fsync,ftruncate,unlink,unlinkat,rename,mkdir,write,writev,sendto";
     let words =
         ["strace", "-D", "-f", "-q", "--seccomp-bpf", "-y", "-xx", "-s", "70000", "-e", "signal=KILL"];
-    words.into_iter().chain(["-e", calls, "-o", &into]).map(str::to_owned).collect()
-}
-
-/// The words before a server's command that make system calls fail as `fault` says, in strace's own language
-/// (`fsync:error=EIO:when=3`), on these files only.
-pub(crate) fn injecting(fault: &str, on: &[&Path]) -> Vec<String> {
-    let calls = fault.split(':').next().unwrap_or_default();
     let mut words: Vec<String> =
-        ["strace", "-D", "-f", "-q", "--seccomp-bpf", "-y", "-e", "signal=KILL"].map(str::to_owned).to_vec();
-    words.extend(["-e".to_owned(), format!("trace={calls}"), "-e".to_owned(), format!("inject={fault}")]);
-    for path in on {
-        words.extend(["-P".to_owned(), path.display().to_string()]);
+        words.into_iter().chain(["-e", calls, "-o", &into]).map(str::to_owned).collect();
+    for fault in faults {
+        words.extend(["-e".to_owned(), format!("inject={fault}")]);
     }
     words
+}
+
+/// The words before a server's command that make its calls fail until [`relieve`]d: its system calls are stopped one
+/// by one, for a filter in the kernel could not be taken away again.
+pub(crate) fn hindering(into: &Path, fault: &str) -> Vec<String> {
+    let calls = fault.split(':').next().unwrap_or_default();
+    let (trace, inject, into) =
+        (format!("trace={calls}"), format!("inject={fault}"), into.display().to_string());
+    let words = ["strace", "-D", "-f", "-q", "-e", "signal=KILL", "-e", &trace, "-e", &inject, "-o", &into];
+    words.map(str::to_owned).to_vec()
+}
+
+/// Takes strace away from a process, which goes on without it. As a grandchild it does not listen to milder signals.
+pub(crate) async fn relieve(pid: u32) -> anyhow::Result<()> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:")).map(str::trim);
+    let tracer = tracer.filter(|tracer| *tracer != "0").context("nobody traces the server")?;
+    let ask = format!("kill -KILL {tracer}");
+    let asked = tokio::process::Command::new("sh").args(["-c", &ask]).status().await?;
+    anyhow::ensure!(asked.success(), "strace could not be taken away");
+    Ok(())
 }
 
 /// One call that did what it says.
@@ -40,6 +54,8 @@ pub(crate) enum Call {
     Truncate { file: String, length: u64 },
     /// A file, or a folder, was brought to the disk.
     Sync { file: String },
+    /// Bringing a file to the disk has failed.
+    NoSync { file: String },
     /// A file was opened that would have been made had it not been there.
     Open { file: String },
     /// A folder was made.
@@ -95,6 +111,9 @@ fn done(said: &str) -> Option<Call> {
     let (call, result) = said.rsplit_once(" = ")?;
     let (name, arguments) = call.trim_end().split_once('(')?;
     let arguments = arguments.strip_suffix(')')?;
+    if matches!(name, "fsync" | "fdatasync") && result.starts_with('-') {
+        return Some(Call::NoSync { file: opened(arguments)? });
+    }
     if result.starts_with('-') || result.starts_with('?') || result.ends_with("(INJECTED)") {
         return None;
     }
@@ -170,6 +189,7 @@ mod tests {
 7  <... fsync resumed>)              = 0
 9  <... sendto resumed>) = 2
 7  fdatasync(3<\x2f\x61>) = 0 (INJECTED)
+7  fsync(3<\x2f\x61>) = -1 EIO (Input/output error) (INJECTED)
 7  writev(5<\x54>, [{iov_base="\x61", iov_len=1}, {iov_base="\x62", iov_len=1}], 2) = 2
 7  ftruncate(3<\x2f\x61>, 0) = 0
 7  mkdir("\x2f\x64", 0700) = 0
@@ -183,6 +203,7 @@ mod tests {
             Call::Write { file: file(), at: 4096, bytes: vec![0x41, 0x22, 0] },
             Call::Send { bytes: b"hi".to_vec() },
             Call::Sync { file: file() },
+            Call::NoSync { file: file() },
             Call::Send { bytes: b"ab".to_vec() },
             Call::Truncate { file: file(), length: 0 },
             Call::Folder { file: "/d".to_owned() },

@@ -69,8 +69,10 @@ impl SqliteStorage {
     /// not there, and brings its schema up to date. A file that a newer version has written is refused.
     pub async fn open(path: &Path) -> Result<Self, StorageError> {
         pool::prepare_file(path)?;
+        let store = Self::start(path, Durability::Full, None).await?;
+        // All files are there now, and nothing has been acknowledged yet.
         pool::sync_names(path)?;
-        Self::start(path, Durability::Full, None).await
+        Ok(store)
     }
 
     /// Opens a database file that somebody else keeps, or has kept, and changes nothing about it: what is asked to

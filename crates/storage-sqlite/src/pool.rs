@@ -44,8 +44,9 @@ pub(crate) fn prepare_file(path: &Path) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// Brings the file's name, and the names of the folders above it, to the disk: what is synced into a file whose name
-/// is not there is lost with the power all the same. SQLite sees to the names of its own two files only.
+/// Brings the names of the files, and of the folders above them, to the disk: what is synced into a file whose name
+/// is not there is lost with the power all the same. SQLite sees to its own two files only, and not to whether that
+/// has worked.
 pub(crate) fn sync_names(path: &Path) -> Result<(), StorageError> {
     let path = path.canonicalize().map_err(StorageError::backend)?;
     for folder in path.ancestors().skip(1) {

@@ -4,6 +4,8 @@
 //! power failed now. A file's bytes are there once the file was synced, its name once its folder was; that is all
 //! that POSIX promises, and more than some disks keep.
 
+mod chat;
+pub(crate) mod life;
 #[cfg(test)]
 mod tests;
 
@@ -39,7 +41,7 @@ enum Change {
     Length(u64),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Bytes {
     synced: Vec<u8>,
     unsynced: Vec<Change>,
@@ -52,14 +54,14 @@ enum Entry {
     Removed(String),
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Folder {
     synced: BTreeMap<String, usize>,
     unsynced: Vec<Entry>,
 }
 
 /// The disk below one folder.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Disk {
     root: String,
     /// What each name means now.
@@ -73,6 +75,29 @@ impl Disk {
     pub(crate) fn new(root: &Path) -> Self {
         let root = root.display().to_string();
         Self { folders: BTreeMap::from([(root.clone(), Folder::default())]), root, ..Self::default() }
+    }
+
+    /// With everything that is below the folder now, all of it on the disk.
+    pub(crate) fn with_all_that_is_there(mut self) -> std::io::Result<Self> {
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            let mut found = Folder::default();
+            for entry in std::fs::read_dir(&folder)? {
+                let path = entry?.path();
+                let (name, number) = (path.display().to_string(), self.files.len());
+                let synced = if path.is_dir() {
+                    folders.push(name.clone());
+                    Vec::new()
+                } else {
+                    std::fs::read(&path)?
+                };
+                self.files.push(Bytes { synced, unsynced: Vec::new() });
+                self.names.insert(name.clone(), number);
+                found.synced.insert(name, number);
+            }
+            self.folders.insert(folder, found);
+        }
+        Ok(self)
     }
 
     /// Does what a call did.
@@ -90,6 +115,7 @@ impl Disk {
             Call::Write { file, at, bytes } => self.change(file, Change::Write(*at, bytes.clone())),
             Call::Truncate { file, length } => self.change(file, Change::Length(*length)),
             Call::Sync { file } => self.sync(file),
+            Call::NoSync { file } => self.forget(file),
             Call::Send { .. } => {}
         }
     }
@@ -128,6 +154,14 @@ impl Disk {
             for change in bytes.unsynced.drain(..) {
                 apply(&mut bytes.synced, &change);
             }
+        }
+    }
+
+    /// After a failed sync the operating system holds what it could not bring to the disk for clean: it never tries
+    /// again, and the next sync says that all is well.
+    fn forget(&mut self, file: &str) {
+        if let Some(bytes) = self.names.get(file).and_then(|number| self.files.get_mut(*number)) {
+            bytes.unsynced.clear();
         }
     }
 

@@ -71,3 +71,16 @@ fn of_what_was_not_synced_each_write_may_be_there_or_not_or_in_part() {
     assert!(torn.len() > 8 && torn.iter().any(|bytes| bytes.len() == 512), "{}", torn.len());
     assert_eq!(cut(&disk, Kept::Torn, 7), cut(&disk, Kept::Torn, 7), "the same seed is the same cut");
 }
+
+#[test]
+fn what_could_not_be_synced_is_not_there_after_the_next_sync_either() {
+    let mut calls = made();
+    calls.extend([
+        sync("/r/data"),
+        sync("/r"),
+        Call::NoSync { file: FILE.into() },
+        write(1, b"TWO"),
+        sync(FILE),
+    ]);
+    assert_eq!(cut(&disk(&calls), Kept::Nothing, 1), image(b"\0TWO"));
+}

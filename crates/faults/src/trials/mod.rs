@@ -1,5 +1,6 @@
 //! The trials, one file each.
 
+pub(crate) mod bad_disk;
 pub(crate) mod clocks;
 pub(crate) mod crowd;
 pub(crate) mod cuts;

@@ -42,7 +42,7 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     // Whoever reads that it is ready may ask it to stop at once, and must be heard.
     let end = the_end()?;
     start(&serve.roles, &parts, &mut settings, &public_url, listeners, &life)?;
-    welcome(&serve.roles, &parts, &settings, &public_url).await?;
+    welcome(&serve.roles, &parts, &settings, &public_url).await;
     end.await;
     drain(&parts, &life).await;
     Ok(())
@@ -125,23 +125,34 @@ fn start(
 }
 
 /// Says where to go. The first line comes when everything answers.
-async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url: &str) -> anyhow::Result<()> {
+async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url: &str) {
     println!("Deskbell is ready: {public_url}");
     if roles.contains(&Role::Gateway) && settings.mail.url.is_none() {
         println!("  Demo page    {public_url}/demo");
     }
     if roles.contains(&Role::Portal) {
         println!("  Portal       {public_url}/admin");
-        if parts.storage.admins().await?.is_empty() {
-            let link =
-                portal::auth::links::make(&*parts.storage, &parts.source, parts.clock.as_ref(), None).await?;
-            println!(
-                "  First owner  {}   (once, within 24 hours)",
-                portal::auth::links::url(public_url, &link)
-            );
+        match first_owner(parts).await {
+            Ok(Some(link)) => {
+                let link = portal::auth::links::url(public_url, &link);
+                println!("  First owner  {link}   (once, within 24 hours)");
+            }
+            Ok(None) => {}
+            // It has said that it is ready, and it is: what is stored can be read, and more stored when that works again.
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the link for the first owner could not be made; start again to get one"
+            ),
         }
     }
-    Ok(())
+}
+
+/// A link with which the first owner chooses a password, while there is no admin.
+async fn first_owner(parts: &Parts) -> Result<Option<desk::Secret>, storage::StorageError> {
+    if !parts.storage.admins().await?.is_empty() {
+        return Ok(None);
+    }
+    portal::auth::links::make(&*parts.storage, &parts.source, parts.clock.as_ref(), None).await.map(Some)
 }
 
 /// Comes when somebody asks the process to stop; from this call on, and not only once it is awaited.
