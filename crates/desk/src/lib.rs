@@ -3,6 +3,7 @@
 //! The desk is the one door: whatever the transport, a verb comes in with the identity of its caller, and
 //! nobody but the desk appends to a log. [`Desk`] is a handle that everyone clones.
 
+mod by_the_way;
 mod caller;
 mod carry_out;
 mod conversations;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bus::{Bus, News, Topic};
 use domain::id::{AdminId, ConversationId, VisitorId};
 
+use crate::by_the_way::by_the_way;
 use crate::error::DeskError;
 use crate::{Caller, Desk};
 
@@ -119,7 +120,7 @@ impl Desk {
         let now = self.now();
         let last = self.storage().visitor_last_seen(visitor).await?;
         if last.is_none_or(|last| now.since(last) >= HEARD || last > now) {
-            self.storage().visitor_seen(visitor, now).await?;
+            by_the_way("that a visitor is there", self.storage().visitor_seen(visitor, now)).await;
         }
         Ok(())
     }

@@ -11,8 +11,9 @@ use crate::error::DeskError;
 use crate::rooms::Room;
 use crate::{Caller, Desk};
 
-/// How many events one read of the store brings.
-const BATCH: u32 = 100;
+/// How many events one read of the store brings: so much is held for a reader who does not read, 128 KiB when each
+/// is as long as it may be.
+const BATCH: u32 = 16;
 
 /// A cursor over one log. Dropping it ends the following.
 pub struct Follower {

@@ -7,6 +7,7 @@ use domain::text::{Email, Name};
 use domain::visitor::Visitor;
 
 use crate::Desk;
+use crate::by_the_way::by_the_way;
 use crate::error::DeskError;
 use crate::source::{Secret, hash_secret};
 
@@ -58,7 +59,7 @@ impl Desk {
         };
         let renewed = now.plus(TOKEN_LIFE);
         if renewed.since(expires_at) >= RENEW_AFTER {
-            self.storage().extend_token(hash, renewed).await?;
+            by_the_way("that a token was used", self.storage().extend_token(hash, renewed)).await;
         }
         Ok(Some(visitor))
     }

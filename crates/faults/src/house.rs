@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use domain::clock::{Clock, SystemClock};
-use storage::{Admins, Conversations, Meta, Outbox};
+use storage::{Admins, Conversations, Meta, Outbox, Spared};
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -50,6 +50,13 @@ impl House {
         ];
         let house = off.iter().fold(house, |house, key| house.with(&format!("LIMITS__{key}"), "off"));
         Ok(house.with("LIMITS__CONNECTIONS_PER_IP", "20000").with("SERVER__OPERATOR_LISTEN", ""))
+    }
+
+    /// Where time moves nothing: calls wait for a day.
+    pub(crate) fn patient(self) -> Self {
+        self.with("WAIT__OFFER_AFTER", "23h")
+            .with("WAIT__MOVE_AFTER", "24h")
+            .with("WAIT__STEPS", r#"[{"after":"0s","notify":"on-duty"}]"#)
     }
 
     /// With a setting, by its environment's name without the prefix: `WAIT__MOVE_AFTER`.
@@ -155,7 +162,7 @@ impl House {
         let store = SqliteStorage::open_to_read(&self.database()).await?;
         let quiet = timeout(PATIENCE, async {
             loop {
-                let mail = store.next_notice_at().await?;
+                let mail = store.next_notice_at(&Spared::default()).await?;
                 let deadline = store.next_deadline().await?;
                 let now = SystemClock.now();
                 if mail.is_none_or(|at| at > now) && deadline.is_none_or(|at| at > now.plus(SHORTLY)) {
@@ -187,7 +194,7 @@ impl House {
     pub(crate) async fn posted(&self) -> anyhow::Result<()> {
         let store = SqliteStorage::open_to_read(&self.database()).await?;
         let posted = timeout(PATIENCE, async {
-            while store.next_notice_at().await?.is_some() {
+            while store.next_notice_at(&Spared::default()).await?.is_some() {
                 sleep(LOOK).await;
             }
             anyhow::Ok(())
@@ -203,7 +210,7 @@ impl House {
         let calm = timeout(PATIENCE, async {
             let mut known = None;
             loop {
-                let mail = store.next_notice_at().await?;
+                let mail = store.next_notice_at(&Spared::default()).await?;
                 let version = store.data_version().await?;
                 if mail.is_none_or(|at| at > SystemClock.now()) && known == Some(version) {
                     return anyhow::Ok(());
@@ -271,6 +278,21 @@ impl Server {
         let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         self.address.set_port(port.with_context(|| format!("no port in {ready:?}"))?);
         Ok(())
+    }
+
+    /// How many sockets it has open.
+    pub(crate) fn sockets(&self) -> anyhow::Result<usize> {
+        let files = std::fs::read_dir(format!("/proc/{}/fd", self.pid()))?;
+        let open = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+        Ok(open.filter(|to| to.to_string_lossy().starts_with("socket:")).count())
+    }
+
+    /// The memory that it really has, in bytes.
+    pub(crate) fn resident(&self) -> anyhow::Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no VmRSS")?;
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib * 1024)
     }
 
     /// What follows `start` in the next line that contains it.

@@ -12,7 +12,11 @@ mod clients;
 mod house;
 mod lanes;
 mod load;
+mod power_cut;
+mod proxy;
+mod raw;
 mod report;
+mod strace;
 mod trials;
 
 use std::path::PathBuf;

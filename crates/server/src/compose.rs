@@ -200,6 +200,8 @@ fn mail(settings: &Settings, public_url: &str) -> anyhow::Result<mailer::Setting
         site_name: settings.site.name.clone(),
         lanes: mailer::Settings::LANES,
         patience: mailer::Settings::PATIENCE,
+        prompt: mailer::Settings::PROMPT,
+        mails_per_admin: settings.limits.mails_per_admin.parts(),
     })
 }
 

@@ -6,8 +6,10 @@
 //! write; in WAL mode they never wait for the writer.
 
 mod admins;
+mod claim;
 mod columns;
 mod conversations;
+mod digest;
 mod error;
 mod event_log;
 mod group;
@@ -67,7 +69,10 @@ impl SqliteStorage {
     /// not there, and brings its schema up to date. A file that a newer version has written is refused.
     pub async fn open(path: &Path) -> Result<Self, StorageError> {
         pool::prepare_file(path)?;
-        Self::start(path, Durability::Full, None).await
+        let store = Self::start(path, Durability::Full, None).await?;
+        // All files are there now, and nothing has been acknowledged yet.
+        pool::sync_names(path)?;
+        Ok(store)
     }
 
     /// Opens a database file that somebody else keeps, or has kept, and changes nothing about it: what is asked to

@@ -1,6 +1,7 @@
 //! How connections are opened, and the pool of those that only read.
 
-use std::fs::{DirBuilder, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
 use std::path::Path;
 use std::time::Duration;
 
@@ -43,6 +44,21 @@ pub(crate) fn prepare_file(path: &Path) -> Result<(), StorageError> {
     Ok(())
 }
 
+/// Brings the names of the files, and of the folders above them, to the disk: what is synced into a file whose name
+/// is not there is lost with the power all the same. SQLite sees to its own two files only, and not to whether that
+/// has worked.
+pub(crate) fn sync_names(path: &Path) -> Result<(), StorageError> {
+    let path = path.canonicalize().map_err(StorageError::backend)?;
+    for folder in path.ancestors().skip(1) {
+        match File::open(folder).and_then(|folder| folder.sync_all()) {
+            // A folder of somebody else, which was there before us; or a file system that has no such promise to give.
+            Err(error) if matches!(error.kind(), PermissionDenied | InvalidInput | Unsupported) => {}
+            synced => synced.map_err(StorageError::backend)?,
+        }
+    }
+    Ok(())
+}
+
 /// The options of the connection that writes.
 pub(crate) fn writing(path: &Path, durability: Durability) -> SqliteConnectOptions {
     let synchronous = match durability {
@@ -56,6 +72,8 @@ pub(crate) fn writing(path: &Path, durability: Durability) -> SqliteConnectOptio
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .pragma("trusted_schema", "OFF")
+        // The writer moves the log by itself, so that it hears when that fails.
+        .pragma("wal_autocheckpoint", "0")
         // A statement that may fail halfway keeps the pages it changes aside: in memory, not in a file each time.
         .pragma("temp_store", "MEMORY")
         // A group's answer has a row for each of its changes: let them all pass in one go.

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use fault_point::Point;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection, Transaction};
+use sqlx::{ConnectOptions, Connection, Row, Sqlite, SqliteConnection, Transaction};
 use storage::StorageError;
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -19,7 +19,15 @@ pub(crate) struct Writer {
 struct Slot {
     connection: Option<SqliteConnection>,
     trust: Trust,
+    /// How many transactions were committed since the log was looked at.
+    commits: u32,
 }
+
+/// After so many commits it is looked how long the log has become.
+const LOOK: u32 = 16;
+
+/// So many pages may be in the log before they are moved into the database file: 4 MiB.
+const PAGES: i64 = 1000;
 
 /// What is known about the connection after its last use.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,20 +48,20 @@ impl Writer {
     pub(crate) async fn open(options: SqliteConnectOptions) -> Result<Self, StorageError> {
         let mut connection = pool::connect(&options).await?;
         migrate::run(&mut connection).await?;
-        let slot = Mutex::new(Slot { connection: Some(connection), trust: Trust::Clean });
+        let slot = Mutex::new(Slot { connection: Some(connection), trust: Trust::Clean, commits: 0 });
         Ok(Self { options, slot })
     }
 
     /// One that never writes.
     pub(crate) fn closed(options: SqliteConnectOptions) -> Self {
-        Self { options, slot: Mutex::new(Slot { connection: None, trust: Trust::Closed }) }
+        Self { options, slot: Mutex::new(Slot { connection: None, trust: Trust::Closed, commits: 0 }) }
     }
 
     /// Waits for the connection.
     pub(crate) async fn hold(&self) -> Result<Hold<'_>, sqlx::Error> {
         let mut slot = self.slot.lock().await;
         let usable = match slot.trust {
-            Trust::Clean => true,
+            Trust::Clean => slot.move_log().await,
             Trust::Doubtful => slot.is_usable().await,
             Trust::Broken => false,
             Trust::Closed => return Err(sqlx::Error::PoolClosed),
@@ -81,6 +89,24 @@ impl Writer {
 }
 
 impl Slot {
+    /// Moves the log into the database file when it has become long. SQLite would do that by itself, after a commit,
+    /// and keep to itself that it failed: the log would grow without a word until the disk is full, and the same file
+    /// would be synced again, after which a success says nothing. False when that has happened.
+    async fn move_log(&mut self) -> bool {
+        let Some(connection) = self.connection.as_mut().filter(|_| self.commits >= LOOK) else { return true };
+        self.commits = 0;
+        match move_log(connection).await {
+            Ok(()) => true,
+            Err(error) => {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the log could not be moved into the database; it grows meanwhile, and nothing is lost"
+                );
+                false
+            }
+        }
+    }
+
     /// Whether the rollback has worked. SQLite may have rolled back by itself (a full disk), and then the driver
     /// still counts a transaction that is none.
     async fn is_usable(&mut self) -> bool {
@@ -91,6 +117,16 @@ impl Slot {
     }
 }
 
+async fn move_log(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let pages: i64 =
+        sqlx::query("PRAGMA wal_checkpoint(NOOP)").fetch_one(&mut *connection).await?.try_get(1)?;
+    if pages >= PAGES {
+        // Readers and other processes are not waited for: what they hold up is moved the next time.
+        sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").fetch_one(connection).await?;
+    }
+    Ok(())
+}
+
 /// The connection, for one writer.
 pub(crate) struct Hold<'a>(MutexGuard<'a, Slot>);
 
@@ -98,11 +134,11 @@ impl Hold<'_> {
     /// Begins a transaction that may write from its start: one that only read first could not wait for another
     /// process's write. Dropped without a commit it rolls back.
     pub(crate) async fn begin(&mut self) -> Result<Write<'_>, sqlx::Error> {
-        let Slot { connection, trust } = &mut *self.0;
+        let Slot { connection, trust, commits } = &mut *self.0;
         let connection = connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
         *trust = Trust::Doubtful;
         let transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        Ok(Write { transaction, trust })
+        Ok(Write { transaction, trust, commits })
     }
 }
 
@@ -110,6 +146,7 @@ impl Hold<'_> {
 pub(crate) struct Write<'a> {
     transaction: Transaction<'a, Sqlite>,
     trust: &'a mut Trust,
+    commits: &'a mut u32,
 }
 
 impl Write<'_> {
@@ -120,6 +157,7 @@ impl Write<'_> {
         self.transaction.commit().await?;
         fault_point::pass(Point::WriteCommitted);
         *self.trust = Trust::Clean;
+        *self.commits += 1;
         Ok(())
     }
 }

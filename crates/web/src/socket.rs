@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use futures_util::SinkExt;
 use serde::Serialize;
 use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
 
 use crate::problem::Problem;
 
@@ -19,7 +20,9 @@ pub const DEAD_AFTER: Duration = Duration::from_secs(45);
 /// How long the first frame may take.
 pub const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How long a peer may leave a frame unread before it is cut off; it resumes from where it was.
-const SEND_WITHIN: Duration = Duration::from_secs(30);
+pub const SEND_WITHIN: Duration = Duration::from_secs(30);
+/// How long a command in flight may still take once the server is stopping: well within its drain.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Close codes: RFC 6455, section 7.4.1, and our own from 4000 on.
 pub mod close {
@@ -65,7 +68,7 @@ impl From<Close> for Ended {
 /// Sets small buffers and the frame limit: an idle connection costs a few KiB, not 136.
 pub fn configure(upgrade: WebSocketUpgrade, frame_bytes: usize) -> WebSocketUpgrade {
     upgrade
-        .read_buffer_size(2048)
+        .read_buffer_size(1024)
         .write_buffer_size(4096)
         .max_write_buffer_size(frame_bytes * 8)
         .max_message_size(frame_bytes)
@@ -94,22 +97,34 @@ pub struct Wire {
     care: Instant,
     /// How many frames came since the last look.
     frames: u32,
+    stop: CancellationToken,
+}
+
+/// Comes when the server is stopping and has waited for this connection long enough.
+pub async fn out_of_time(stop: CancellationToken) {
+    stop.cancelled().await;
+    tokio::time::sleep(LAST_WORDS).await;
 }
 
 /// More frames than a person's page sends between two looks (20 s).
-const FRAMES: u32 = 400;
+pub const FRAMES: u32 = 400;
 
 impl Wire {
-    /// Takes a socket over.
-    pub fn new(socket: WebSocket) -> Self {
+    /// Takes a socket over. Once `stop` is cancelled no further frame is taken from it: what is being done is
+    /// finished and answered, and then the peer is told to come back.
+    pub fn new(socket: WebSocket, stop: CancellationToken) -> Self {
         let now = Instant::now();
-        Self { socket, heard: now, care: now + PING_EVERY, frames: 0 }
+        Self { socket, heard: now, care: now + PING_EVERY, frames: 0, stop }
     }
 
     /// The next text frame. Pings dead-silent peers meanwhile. May be dropped and called again.
     pub async fn recv(&mut self) -> Result<Utf8Bytes, Ended> {
         loop {
             let message = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => {
+                    return Err(Close(close::GOING_AWAY, "going away").into());
+                }
                 message = self.socket.recv() => message,
                 () = tokio::time::sleep_until(self.care) => {
                     self.look_after().await?;

@@ -52,6 +52,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("askama", &["gateway", "portal", "mailer"]),
     ("lettre", &["mailer"]),
     ("jsonwebtoken", &["gateway"]),
+    ("engineioxide", &["gateway"]),
     ("rusqlite", &[]),
     ("native-tls", &[]),
     ("openssl", &[]),

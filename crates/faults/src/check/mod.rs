@@ -121,7 +121,7 @@ pub(crate) fn told(ledger: &Ledger, built_in: bool) -> anyhow::Result<()> {
 }
 
 /// Fails with these faults, if there are any.
-fn explain(faults: Vec<String>) -> anyhow::Result<()> {
+pub(crate) fn explain(faults: Vec<String>) -> anyhow::Result<()> {
     if faults.is_empty() {
         return Ok(());
     }

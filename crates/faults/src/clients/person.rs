@@ -54,6 +54,11 @@ impl Person {
         self.token.as_deref()
     }
 
+    /// Somebody who has this token and nothing of this conversation yet: another of the visitor's pages.
+    pub(crate) fn become_visitor(&mut self, token: &str, conversation: &str) {
+        (self.token, self.current) = (Some(token.to_owned()), Some(conversation.to_owned()));
+    }
+
     /// Words that nobody has said before.
     pub(crate) fn words(&mut self) -> String {
         let word = self.mint("w");

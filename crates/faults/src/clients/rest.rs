@@ -43,6 +43,9 @@ pub(crate) async fn open(side: Side, to: SocketAddr, hello: &Hello) -> Result<Re
     let mut welcome = json!({ "type": "welcome", "recovered": true, "conversation": null });
     if side == Side::Visitor && hello.token.is_none() {
         let made = rest.commands.ask("POST", "/api/v1/widget/sessions", Some(&json!({}))).await?;
+        if !made.is_ok() {
+            return Err(Cut::broken(format!("no session: {}", made.status)));
+        }
         welcome["visitor"] = made.body["visitor"].clone();
         welcome["token"] = made.body["token"].clone();
         let token = made.body["token"].as_str().map(str::to_owned);
@@ -52,6 +55,9 @@ pub(crate) async fn open(side: Side, to: SocketAddr, hello: &Hello) -> Result<Re
     if let Some(id) = &hello.conversation {
         let path = format!("{}/conversations/{id}", side.api());
         let shown = rest.commands.ask("GET", &path, None).await?;
+        if shown.status >= 500 {
+            return Err(Cut::broken(format!("{path}: {}", shown.status)));
+        }
         let last = shown.body["conversation"]["last_seq"].as_u64();
         welcome["recovered"] = last.is_some_and(|last| hello.after <= last).into();
         welcome["conversation"] = shown.body["conversation"].clone();

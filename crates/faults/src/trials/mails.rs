@@ -21,12 +21,12 @@ use crate::trials::points::{Trap, VARIABLE, sprung};
 /// Longer than a notice is leased.
 const BEYOND_THE_LEASE: &str = "+180";
 /// The admins who are told of each call.
-const ADMINS: [&str; 2] = ["kim@desk.example", "lee@desk.example"];
+pub(crate) const ADMINS: [&str; 2] = ["kim@desk.example", "lee@desk.example"];
 /// Calls during an outage.
 const CALLS: usize = 12;
 
 /// A house whose mails go to this server, and in which calls wait for ever.
-async fn house(attempt: &Attempt, to: SocketAddr) -> anyhow::Result<House> {
+pub(crate) async fn house(attempt: &Attempt, to: SocketAddr) -> anyhow::Result<House> {
     let house = House::new(&attempt.binary)?.with("MAIL__URL", &format!("smtp://{to}"));
     let house = house.with("MAIL__FROM", "Desk <desk@desk.example>");
     let house = house.with("WAIT__OFFER_AFTER", "20d").with("WAIT__MOVE_AFTER", "30d");
@@ -37,7 +37,7 @@ async fn house(attempt: &Attempt, to: SocketAddr) -> anyhow::Result<House> {
     Ok(house)
 }
 
-async fn call(server: &Server, name: &str) -> anyhow::Result<Record> {
+pub(crate) async fn call(server: &Server, name: &str) -> anyhow::Result<Record> {
     let mut visitor = Person::visitor(name, Transport::WebSocket);
     visitor.connect(server.address).await?;
     let words = visitor.words();

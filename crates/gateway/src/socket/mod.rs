@@ -3,6 +3,7 @@
 mod commands;
 mod frames;
 mod hello;
+mod mouth;
 mod run;
 
 use axum::extract::ws::WebSocketUpgrade;
@@ -17,7 +18,10 @@ use web::socket::{Ended, Wire};
 
 use crate::state::Gateway;
 
+pub(crate) use frames::{Frame, Hello};
 pub(crate) use hello::admit;
+pub(crate) use mouth::{Heard, Mouth};
+pub(crate) use run::{Guest, going_away, run, run_for};
 
 /// Takes the connection over, if it comes from a page that may.
 pub(crate) async fn upgrade(
@@ -40,11 +44,11 @@ pub(crate) async fn upgrade(
         // The drain waits for this future, though nobody awaits the upgraded connection's task itself.
         tracker.track_future(async move {
             let held = held;
-            let mut wire = Wire::new(socket);
             let stop = gateway.stop().clone();
+            let mut wire = Wire::new(socket, stop.clone());
             let ended = tokio::select! {
                 ended = run::run(&gateway, client, &mut wire) => ended,
-                () = stop.cancelled() => run::going_away(),
+                () = web::socket::out_of_time(stop) => run::going_away(),
             };
             if let Ended::Close(close) = ended {
                 wire.close(close).await;

@@ -61,6 +61,24 @@ async fn a_call_sent_twice_is_one_call() {
 }
 
 #[tokio::test]
+async fn a_press_sent_again_by_rest_is_one_call_even_when_it_has_ended_since() {
+    let stage = Stage::open().await;
+    let (_, token) = stage.world.visitor().await;
+    let press = json!({ "id": "c1" });
+    let first = stage.post("/conversations", &token, &press).await;
+    assert_eq!(first.status, 201);
+    let id = first.json()["conversation"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(stage.post(&format!("/conversations/{id}/cancel"), &token, &json!({})).await.status, 200);
+    let again = stage.post("/conversations", &token, &press).await;
+    assert_eq!(again.status, 200);
+    assert_eq!(again.json()["conversation"]["id"], id.as_str());
+    assert_eq!(again.json()["conversation"]["state"], "cancelled");
+    assert_eq!(stage.post("/conversations", &token, &json!({ "id": "c2" })).await.status, 201);
+    let wrong = stage.post("/conversations", &token, &json!({ "id": "no id" })).await;
+    assert_eq!(wrong.status, 422, "{}", wrong.text());
+}
+
+#[tokio::test]
 async fn what_is_said_right_after_a_second_call_is_said_there() {
     let stage = Stage::open().await;
     let (mut socket, _) = stage.hello(json!({})).await;
@@ -273,6 +291,28 @@ async fn a_server_that_stops_says_so_and_ends_every_socket() {
     drop(stage);
     assert_eq!(greeted.closed().await, 1001);
     assert_eq!(silent.closed().await, 1001);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_stored_when_the_server_stops_was_acknowledged() {
+    for said_before in 0..8 {
+        let stage = Stage::open().await;
+        let (mut socket, _) = stage.hello(json!({})).await;
+        socket.send(&json!({ "type": "call", "id": "call" })).await;
+        let conversation =
+            id_of(&socket.find("the call", |frame| frame["conversation"]["id"].is_string()).await);
+        for n in 0..40 {
+            socket.send(&json!({ "type": "say", "id": format!("m{n}"), "body": "x" })).await;
+        }
+        for _ in 0..said_before {
+            socket.next("ack").await;
+        }
+        stage.stop.cancel();
+        assert_eq!(socket.closed().await, 1001);
+        let acks = socket.heard.iter().filter(|frame| frame["type"] == "ack").count();
+        let log = stage.world.storage.read_after(conversation, Seq::START, 1000).await.unwrap();
+        assert_eq!(acks, log.len());
+    }
 }
 
 #[tokio::test]

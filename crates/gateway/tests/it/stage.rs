@@ -28,7 +28,7 @@ pub(crate) const HOST_SITE: &str = "https://shop.example:8443";
 pub(crate) struct Stage {
     pub(crate) world: World,
     pub(crate) at: SocketAddr,
-    stop: CancellationToken,
+    pub(crate) stop: CancellationToken,
 }
 
 impl Drop for Stage {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use domain::Clock;
 use domain::admin::Locale;
 use mailer::{Settings, Transport};
-use storage::{NoticeState, Outbox};
+use storage::{Claim, NoticeState, Outbox};
 use tokio::net::TcpListener;
 
 use crate::world::{NOW, World};
@@ -188,28 +188,6 @@ async fn a_server_that_comes_back_gets_what_waited() {
 }
 
 #[tokio::test]
-async fn one_recipient_on_whom_the_server_stalls_delays_nobody_else() {
-    let world = World::new().await;
-    let sink = Sink::scripted(|at| match at.step {
-        Step::Rcpt if at.line.contains("slow@") => Answer::Stall,
-        _ => Answer::Fine,
-    })
-    .await;
-    let mut told = vec![world.admin("slow", Locale::En).await];
-    for n in 0..12 {
-        told.push(world.admin(&format!("admin{n}"), Locale::En).await);
-    }
-    let visitor = world.visitor("Minji").await;
-    let call = world.call(&visitor, "help", &told.iter().collect::<Vec<_>>()).await;
-    let mailer = world.mail_through(&sink);
-    for id in &call.notices[1..] {
-        world.until_state(*id, NoticeState::Sent).await;
-    }
-    assert_eq!(world.look(call.notices[0]).await.state, NoticeState::Queued, "still on the line");
-    drop(mailer);
-}
-
-#[tokio::test]
 async fn a_server_that_says_nothing_is_hung_up_on() {
     let world = World::new().await;
     let sink = Sink::scripted(|at| match at.step {
@@ -272,7 +250,7 @@ async fn what_a_dead_mailer_had_claimed_is_sent_when_its_lease_has_run_out() {
     let visitor = world.visitor("Minji").await;
     let call = world.call(&visitor, "help", &[&kim]).await;
     let lease = NOW.plus(Duration::from_mins(2));
-    assert_eq!(world.storage.claim(NOW, lease, 10).await.expect("claimed").len(), 1);
+    assert_eq!(world.storage.claim(&Claim::new(NOW, lease, 10)).await.expect("claimed").len(), 1);
     let _mailer = world.mail_through(&sink);
     // Something that the mailer can send shows that it has looked.
     let other = world.call(&world.visitor("Seoyeon").await, "me too", &[&kim]).await;

@@ -3,7 +3,7 @@
 use domain::admin::Locale;
 use mailer::{SmtpUrl, Transport};
 use storage::NoticeState;
-use testkit::smtp::{Answer, Identity, Protection, Sink};
+use testkit::smtp::{Answer, Identity, Protection, Sink, Step};
 
 use crate::world::World;
 
@@ -56,6 +56,53 @@ async fn a_server_that_nobody_vouches_for_gets_neither_password_nor_mail() {
         let reply = notice.last_reply.expect("a reason");
         assert!(reply.starts_with(step) && reply.contains("certificate"), "{reply}");
         assert!(!sink.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
+        assert!(sink.mails().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn an_expired_certificate_is_none_even_of_a_trusted_authority() {
+    let identity = Identity::expired("localhost");
+    for (protection, scheme, query) in [
+        (Protection::StartTls(identity.clone()), "smtp", "?tls=required"),
+        (Protection::Implicit(identity.clone()), "smtps", ""),
+    ] {
+        let sink = Sink::protected(protection, |_| Answer::Fine).await;
+        let url = url(&sink, scheme, query).trusting(&identity.authority).expect("a certificate");
+        let (world, call, _mailer) = call(url).await;
+        let notice = world.until_state(call.notices[0], NoticeState::Retrying).await;
+        let reply = notice.last_reply.expect("a reason");
+        assert!(reply.contains("certificate") && reply.contains("expired"), "{reply}");
+        assert!(!sink.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
+        assert!(sink.mails().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn where_starttls_is_taken_out_or_refused_or_broken_nothing_is_said_in_clear() {
+    let identity = Identity::of("localhost");
+    let offered = || Protection::StartTls(identity.clone());
+    for (protection, step, answer) in [
+        (Protection::Plain, Step::Ehlo, Answer::Fine),
+        (offered(), Step::Ehlo, Answer::say("250-sink.example\r\n250 AUTH PLAIN LOGIN")),
+        (offered(), Step::StartTls, Answer::say("454 4.7.0 not now")),
+        (offered(), Step::StartTls, Answer::say("502 5.5.1 never heard of it")),
+        (offered(), Step::StartTls, Answer::HangUp),
+        (offered(), Step::Handshake, Answer::HangUp),
+    ] {
+        let script = answer.clone();
+        let sink = Sink::protected(
+            protection,
+            move |at| {
+                if at.step == step { script.clone() } else { Answer::Fine }
+            },
+        )
+        .await;
+        let url = url(&sink, "smtp", "?tls=required").trusting(&identity.authority).expect("a certificate");
+        let (world, call, _mailer) = call(url).await;
+        world.until_state(call.notices[0], NoticeState::Retrying).await;
+        let clear = |line: &String| !line.starts_with("EHLO ") && line != "STARTTLS" && line != "QUIT";
+        assert!(!sink.lines().iter().any(clear), "{step:?} {answer:?}: {:?}", sink.lines());
         assert!(sink.mails().is_empty());
     }
 }

@@ -37,11 +37,11 @@ pub(crate) async fn upgrade(State(state): State<PortalState>, mut request: Reque
         let tracker = state.tracker.clone();
         tracker.track_future(async move {
             let held = held;
-            let mut wire = Wire::new(socket);
             let stop = state.stop.clone();
+            let mut wire = Wire::new(socket, stop.clone());
             let ended = tokio::select! {
                 ended = run::run(&state, known, &mut wire) => ended,
-                () = stop.cancelled() => Close(close::GOING_AWAY, "going away").into(),
+                () = web::socket::out_of_time(stop) => Close(close::GOING_AWAY, "going away").into(),
             };
             if let Ended::Close(close) = ended {
                 wire.close(close).await;

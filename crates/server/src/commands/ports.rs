@@ -3,16 +3,33 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 /// How many ports are tried.
 const TRIES: u16 = 10;
 
+/// What the operating system keeps for a peer that does not read; left to itself it takes megabytes for each. Linux
+/// counts its own costs in, and doubles it.
+const SEND_BUFFER: u32 = 64 * 1024;
+
+/// How many connections wait to be accepted at most.
+const BACKLOG: u32 = 1024;
+
+fn open(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // After a restart the old connections linger for a while: the port is ours all the same.
+    socket.set_reuseaddr(true)?;
+    // Each accepted connection inherits it.
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
 /// Binds an address. One that is only a default moves on when it is taken; a chosen one fails.
-pub(crate) async fn bind(address: SocketAddr, chosen: bool) -> anyhow::Result<TcpListener> {
+pub(crate) fn bind(address: SocketAddr, chosen: bool) -> anyhow::Result<TcpListener> {
     let mut port = address.port();
     for _ in 0..TRIES {
-        match TcpListener::bind((address.ip(), port)).await {
+        match open((address.ip(), port).into()) {
             Ok(listener) => return Ok(listener),
             Err(error) if error.kind() == std::io::ErrorKind::AddrInUse && chosen => {
                 bail!("{address} is in use by another program; stop it, or choose another server.listen");
@@ -49,7 +66,7 @@ mod tests {
     #[tokio::test]
     async fn a_default_that_is_taken_moves_on_to_the_next_port() {
         let (_holder, address) = taken().await;
-        let moved = bind(address, false).await.unwrap().local_addr().unwrap();
+        let moved = bind(address, false).unwrap().local_addr().unwrap();
         assert_eq!(moved.ip(), address.ip());
         assert!(moved.port() > address.port() && moved.port() < address.port() + TRIES);
     }
@@ -57,7 +74,7 @@ mod tests {
     #[tokio::test]
     async fn a_choice_that_is_taken_is_an_error_and_never_another_port() {
         let (_holder, address) = taken().await;
-        let error = bind(address, true).await.unwrap_err().to_string();
+        let error = bind(address, true).unwrap_err().to_string();
         assert!(error.starts_with(&format!("{address} is in use")), "{error}");
     }
 

@@ -35,14 +35,14 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     make_folder(&settings, place)?;
     let _locks = lock(place, &serve.roles)?;
     let speaks_http = serve.roles.iter().any(|role| matches!(role, Role::Gateway | Role::Portal));
-    let listeners = if speaks_http { listen(&settings).await? } else { Vec::new() };
+    let listeners = if speaks_http { listen(&settings)? } else { Vec::new() };
     let public_url = public_url(&settings, &listeners)?;
     let parts = Parts::open(&settings).await?;
     let life = Lifecycle::default();
     // Whoever reads that it is ready may ask it to stop at once, and must be heard.
     let end = the_end()?;
-    start(&serve.roles, &parts, &mut settings, &public_url, listeners, &life).await?;
-    welcome(&serve.roles, &parts, &settings, &public_url).await?;
+    start(&serve.roles, &parts, &mut settings, &public_url, listeners, &life)?;
+    welcome(&serve.roles, &parts, &settings, &public_url).await;
     end.await;
     drain(&parts, &life).await;
     Ok(())
@@ -69,10 +69,10 @@ fn lock(place: &Place, roles: &[Role]) -> anyhow::Result<Vec<RoleLock>> {
     taken.map(|(_, name)| RoleLock::take(&place.data, name)).collect()
 }
 
-async fn listen(settings: &Settings) -> anyhow::Result<Vec<TcpListener>> {
+fn listen(settings: &Settings) -> anyhow::Result<Vec<TcpListener>> {
     let mut listeners = Vec::new();
     for address in &settings.server.listen {
-        listeners.push(ports::bind(*address, settings.server.listen_chosen).await?);
+        listeners.push(ports::bind(*address, settings.server.listen_chosen)?);
     }
     Ok(listeners)
 }
@@ -89,7 +89,7 @@ fn public_url(settings: &Settings, listeners: &[TcpListener]) -> anyhow::Result<
     }
 }
 
-async fn start(
+fn start(
     roles: &[Role],
     parts: &Parts,
     settings: &mut Settings,
@@ -108,7 +108,7 @@ async fn start(
         }
     }
     for address in settings.server.operator_listen.clone() {
-        let listener = match ports::bind(address, settings.server.operator_chosen).await {
+        let listener = match ports::bind(address, settings.server.operator_chosen) {
             Ok(listener) => listener,
             Err(error) if settings.server.operator_chosen => return Err(error),
             // Nobody asked for it: that it cannot be had is no reason not to answer visitors.
@@ -125,23 +125,34 @@ async fn start(
 }
 
 /// Says where to go. The first line comes when everything answers.
-async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url: &str) -> anyhow::Result<()> {
+async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url: &str) {
     println!("Deskbell is ready: {public_url}");
     if roles.contains(&Role::Gateway) && settings.mail.url.is_none() {
         println!("  Demo page    {public_url}/demo");
     }
     if roles.contains(&Role::Portal) {
         println!("  Portal       {public_url}/admin");
-        if parts.storage.admins().await?.is_empty() {
-            let link =
-                portal::auth::links::make(&*parts.storage, &parts.source, parts.clock.as_ref(), None).await?;
-            println!(
-                "  First owner  {}   (once, within 24 hours)",
-                portal::auth::links::url(public_url, &link)
-            );
+        match first_owner(parts).await {
+            Ok(Some(link)) => {
+                let link = portal::auth::links::url(public_url, &link);
+                println!("  First owner  {link}   (once, within 24 hours)");
+            }
+            Ok(None) => {}
+            // It has said that it is ready, and it is: what is stored can be read, and more stored when that works again.
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the link for the first owner could not be made; start again to get one"
+            ),
         }
     }
-    Ok(())
+}
+
+/// A link with which the first owner chooses a password, while there is no admin.
+async fn first_owner(parts: &Parts) -> Result<Option<desk::Secret>, storage::StorageError> {
+    if !parts.storage.admins().await?.is_empty() {
+        return Ok(None);
+    }
+    portal::auth::links::make(&*parts.storage, &parts.source, parts.clock.as_ref(), None).await.map(Some)
 }
 
 /// Comes when somebody asks the process to stop; from this call on, and not only once it is awaited.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use storage::conformance::samples::*;
 use storage::{Meta, StorageError};
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
@@ -136,4 +137,20 @@ async fn those_who_open_a_new_database_at_once_find_the_same_one() {
 async fn each_database_has_an_epoch_of_its_own() {
     let (one, two) = (SqliteStorage::in_memory().await.unwrap(), SqliteStorage::in_memory().await.unwrap());
     assert_ne!(one.epoch().await.unwrap(), two.epoch().await.unwrap());
+}
+
+#[tokio::test]
+async fn the_log_beside_the_file_is_moved_into_it_before_it_is_long() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("deskbell.db");
+    let store = SqliteStorage::open(&path).await.unwrap();
+    let (visitor, mut called) = ring(&store, NOON).await.unwrap();
+    let length = |file: &str| std::fs::metadata(path.with_file_name(file)).unwrap().len();
+    let (before, long) = (length("deskbell.db"), "help ".repeat(1_600));
+    for _ in 0..800 {
+        called = stored(&store, say(&called, by(&visitor), &client_id(), &long)).await.unwrap();
+    }
+    assert!(length("deskbell.db") > before + 4_000_000, "{} bytes", length("deskbell.db"));
+    assert!(length("deskbell.db-wal") < 8_000_000, "{} bytes", length("deskbell.db-wal"));
+    store.close().await;
 }
