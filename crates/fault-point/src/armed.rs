@@ -1,32 +1,52 @@
-//! Ends the process at the moment that the harness has written into a file.
+//! Ends or stops the process at the moment that the harness has written into a file.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::Point;
 
-/// Names the file. It holds the point's name and at which of its passes the process ends: `group-written 2`. While it
-/// is not there, nothing is counted. Without the prefix of the settings: it is none, and unknown ones are refused.
+/// Names the file. It holds the point's name and at which of its passes the process ends: `group-written 2`; with `stop` behind
+/// it, it only stops, until it is told to go on. While it is not there, nothing is counted. Without the prefix of the settings: it is none, and unknown ones are refused.
 const FILE: &str = "FAULT_POINT_FILE";
 
 static ASKED_IN: OnceLock<Option<PathBuf>> = OnceLock::new();
 /// The wish that is counted for, and how often its point was passed.
 static PASSES: Mutex<(String, u64)> = Mutex::new((String::new(), 0));
 
+/// What happens at a pass.
+enum Fate {
+    Ends,
+    Stops,
+}
+
 pub(crate) fn pass(point: Point) {
-    if comes(point) == Some(true) {
-        eprintln!("fault point {} reached", point.name());
+    let Some(fate) = fate(point) else { return };
+    eprintln!("fault point {} reached", point.name());
+    match fate {
+        Fate::Ends => std::process::abort(),
+        Fate::Stops => stop(),
+    }
+}
+
+/// Stops all of the process, as a debugger or a machine that sleeps would. A program of its own sends the signal: doing it
+/// from here would take unsafe code.
+fn stop() {
+    let ask = format!("kill -STOP {}", std::process::id());
+    let asked = std::process::Command::new("sh").args(["-c", &ask]).status();
+    if !asked.is_ok_and(|status| status.success()) {
+        eprintln!("the process could not be stopped");
         std::process::abort();
     }
 }
 
-/// Whether this is the pass at which the process ends; nothing when it is not this point that was asked for.
+/// What is to happen now; nothing when it is not this pass of this point that was asked for.
 #[expect(clippy::disallowed_methods, reason = "not a setting: only builds for the fault harness look for it")]
-fn comes(point: Point) -> Option<bool> {
+fn fate(point: Point) -> Option<Fate> {
     let file = ASKED_IN.get_or_init(|| std::env::var(FILE).ok().map(PathBuf::from)).as_ref()?;
     let wish = std::fs::read_to_string(file).ok()?;
-    let (name, at) = wish.trim().split_once(' ')?;
-    let at: u64 = at.parse().ok()?;
+    let mut words = wish.split_whitespace();
+    let (name, at) = (words.next()?, words.next()?.parse::<u64>().ok()?);
+    let fate = if words.next() == Some("stop") { Fate::Stops } else { Fate::Ends };
     if name != point.name() {
         return None;
     }
@@ -35,5 +55,5 @@ fn comes(point: Point) -> Option<bool> {
         *passes = (wish.clone(), 0);
     }
     passes.1 += 1;
-    Some(passes.1 == at)
+    (passes.1 == at).then_some(fate)
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use domain::clock::{Clock, SystemClock};
-use storage::{Admins, Conversations, Meta, Outbox, Spared};
+use storage::{Admins, Conversations, Meta, NoticeFilter, NoticeState, Outbox, Page, Spared};
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -200,9 +200,12 @@ impl House {
             }
             anyhow::Ok(())
         });
-        let posted = posted.await.context("mails are on their way for longer than anything may take");
+        let posted = posted.await;
+        let waiting = waiting(&store).await;
         store.close().await;
-        posted?
+        posted.with_context(|| {
+            format!("mails are on their way for longer than anything may take: {waiting:?}")
+        })?
     }
 
     /// Waits until no mail is due, and nothing was committed since the last look.
@@ -246,6 +249,20 @@ impl House {
         let lines: Vec<&str> = log.lines().rev().take(12).collect();
         format!("the log ends with: {}", lines.into_iter().rev().collect::<Vec<_>>().join(" | "))
     }
+}
+
+/// The notices that still wait, and what was said about them.
+async fn waiting(store: &SqliteStorage) -> Vec<String> {
+    let mut waiting = Vec::new();
+    for state in [NoticeState::Queued, NoticeState::Retrying] {
+        let filter = NoticeFilter { state: Some(state), ..NoticeFilter::default() };
+        let found = store.notices(&filter, Page::first(5)).await.map(|page| page.items).unwrap_or_default();
+        waiting.extend(found.into_iter().map(|notice| {
+            let (attempts, due, reply) = (notice.attempts, notice.due_at, notice.last_reply);
+            format!("{} {}, {attempts} tries, due {due}: {reply:?}", notice.kind.as_str(), state.as_str())
+        }));
+    }
+    waiting
 }
 
 /// Somebody who answers.
@@ -323,6 +340,23 @@ impl Server {
         let asked = Command::new("sh").args(["-c", &ask]).status().await?;
         ensure!(asked.success(), "the server could not be sent {name}");
         Ok(())
+    }
+
+    /// Waits until it has been stopped, by a signal.
+    pub(crate) async fn is_stopped(&self) -> anyhow::Result<()> {
+        let path = format!("/proc/{}/stat", self.pid());
+        let stopped = timeout(PATIENCE, async {
+            // The state stands behind the name, which is in brackets (proc_pid_stat(5)).
+            while !std::fs::read_to_string(&path)?
+                .rsplit(") ")
+                .next()
+                .is_some_and(|rest| rest.starts_with('T'))
+            {
+                sleep(LOOK).await;
+            }
+            anyhow::Ok(())
+        });
+        stopped.await.context("the server did not stop")?
     }
 
     /// Waits for its end.

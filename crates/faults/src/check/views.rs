@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::ledger::{Ledger, Stored};
 use crate::clients::record::{Errand, Record, Sent};
-use crate::clients::{Answer, Side};
+use crate::clients::{Answer, Side, Transport};
 
 /// Names what is wrong between one person and the database. `whole`: nothing may be missing in what they have.
 pub(crate) fn check(ledger: &Ledger, record: &Record, whole: bool, faults: &mut Vec<String>) {
@@ -93,12 +93,43 @@ fn command_fault(ledger: &Ledger, record: &Record, sent: &Sent) -> Option<String
         None => return None,
     };
     match sent.verb() {
-        "say" | "note" => words_fault(stored, record, sent).map(|fault| {
-            let id = stored.row.conversation.id;
-            format!("{fault}; it was given by {:?} in {id}, {}", sent.by, elsewhere(ledger, sent))
-        }),
+        "say" | "note" => {
+            let found = said_in(ledger, record, sent, stored)?;
+            words_fault(found, record, sent).map(|fault| {
+                let (id, about) = (found.row.conversation.id, neighbours(record, sent));
+                format!("{fault}; by {:?} in {id}, {}; {about}", sent.by, elsewhere(ledger, sent))
+            })
+        }
         verb => verb_fault(stored, record, sent, verb),
     }
+}
+
+/// The conversation to judge words in: the one they were given for. But on a socket a visitor's frames name none, and
+/// what is given right after a call belongs to that call, though the page may not have been shown it yet. Nothing, when
+/// those words are nowhere and not everything is known.
+fn said_in<'a>(
+    ledger: &'a Ledger,
+    record: &Record,
+    sent: &Sent,
+    given_for: &'a Stored,
+) -> Option<&'a Stored> {
+    let on_a_socket = matches!(sent.by, Transport::WebSocket | Transport::SocketIo);
+    if record.side == Side::Admin || !on_a_socket || with_id(given_for, &sent.id).next().is_some() {
+        return Some(given_for);
+    }
+    let mut own = ledger.of_visitor(record.id.as_deref()?);
+    own.find(|stored| with_id(stored, &sent.id).next().is_some()).or(ledger.whole.then_some(given_for))
+}
+
+/// What they had given before and gave after it.
+fn neighbours(record: &Record, sent: &Sent) -> String {
+    let at = record.sent.iter().position(|other| other.id == sent.id).unwrap_or(0);
+    let near = record.sent[at.saturating_sub(4)..].iter().take(7);
+    let near = near.map(|other| {
+        let conversation = other.conversation().map_or("-", |id| id.get(9..23).unwrap_or(id));
+        format!("{} {} x{} in {conversation} {:?}", other.verb(), other.id, other.times, other.answer)
+    });
+    format!("around it: {}", near.collect::<Vec<_>>().join(", "))
 }
 
 /// Where else a command's id is: words that went astray are not the same as words that are lost.

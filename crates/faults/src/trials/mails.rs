@@ -19,7 +19,7 @@ use crate::trials::clocks::{Wall, library};
 use crate::trials::points::{Trap, VARIABLE, sprung};
 
 /// Longer than a notice is leased.
-const BEYOND_THE_LEASE: &str = "+180";
+pub(crate) const BEYOND_THE_LEASE: &str = "+180";
 /// The admins who are told of each call.
 pub(crate) const ADMINS: [&str; 2] = ["kim@desk.example", "lee@desk.example"];
 /// Calls during an outage.
@@ -27,11 +27,16 @@ const CALLS: usize = 12;
 
 /// A house whose mails go to this server, and in which calls wait for ever.
 pub(crate) async fn house(attempt: &Attempt, to: SocketAddr) -> anyhow::Result<House> {
+    house_of(attempt, to, &ADMINS).await
+}
+
+/// The same with these admins.
+pub(crate) async fn house_of(attempt: &Attempt, to: SocketAddr, admins: &[&str]) -> anyhow::Result<House> {
     let house = House::new(&attempt.binary)?.with("MAIL__URL", &format!("smtp://{to}"));
     let house = house.with("MAIL__FROM", "Desk <desk@desk.example>");
     let house = house.with("WAIT__OFFER_AFTER", "20d").with("WAIT__MOVE_AFTER", "30d");
     let house = house.with("WAIT__STEPS", r#"[{"after":"0s","notify":"on-duty"}]"#);
-    for admin in ADMINS {
+    for admin in admins {
         house.owner(admin).await?;
     }
     Ok(house)
@@ -68,7 +73,8 @@ pub(crate) async fn taken_and_killed(attempt: Attempt) -> anyhow::Result<Outcome
         server.kill().await?;
         let mails = sink.mails();
         let held = once_or_twice(&mails).with_context(|| format!("round {round}"))?;
-        ensure!(held > 0 && mails.len() > ADMINS.len(), "round {round}: no mail was sent again");
+        ensure!(held == ADMINS.len(), "round {round}: only {held} have a mail");
+        ensure!(mails.len() > ADMINS.len(), "round {round}: no mail was sent again");
         copies += mails.len() - ADMINS.len();
         told(&house, &[record]).await?;
     }
@@ -76,12 +82,11 @@ pub(crate) async fn taken_and_killed(attempt: Attempt) -> anyhow::Result<Outcome
 }
 
 /// Each recipient has one mail, or two that are the same.
-fn once_or_twice(mails: &[Received]) -> anyhow::Result<usize> {
+pub(crate) fn once_or_twice(mails: &[Received]) -> anyhow::Result<usize> {
     let mut by_recipient: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for mail in mails {
         by_recipient.entry(mail.to.join(",")).or_default().push(mail.message_id());
     }
-    ensure!(by_recipient.len() == ADMINS.len(), "only {:?} have a mail", by_recipient.keys());
     for (recipient, ids) in &by_recipient {
         ensure!(ids.len() <= 2 && ids.iter().all(|id| *id == ids[0]), "{recipient} has {ids:?}");
     }

@@ -68,8 +68,17 @@ impl Trap {
 
     /// From now on, the server dies at this pass of the point.
     pub(crate) fn set(&self, point: Point, pass: u64) -> anyhow::Result<()> {
+        self.wish(&format!("{} {pass}", point.name()))
+    }
+
+    /// From now on, a process stops at the first pass of the point, until it is told to go on.
+    pub(crate) fn stop_at(&self, point: Point) -> anyhow::Result<()> {
+        self.wish(&format!("{} 1 stop", point.name()))
+    }
+
+    fn wish(&self, wish: &str) -> anyhow::Result<()> {
         let half = self.0.with_extension("half");
-        std::fs::write(&half, format!("{} {pass}", point.name()))?;
+        std::fs::write(&half, wish)?;
         Ok(std::fs::rename(half, &self.0)?)
     }
 
