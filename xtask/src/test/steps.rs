@@ -97,7 +97,7 @@ fn node_tests(repo: &Repo, folder: &str) -> Result<Command> {
 }
 
 pub(super) fn faults(repo: &Repo, tally: &mut Tally) -> Result<()> {
-    let harness = crate::faults::build(repo)?;
+    let harness = crate::faults::build(repo, "dev")?;
     let outcome = show(&mut crate::faults::command(repo, &harness))?;
     tally.read(&outcome, tally::faults);
     Ok(())

@@ -93,9 +93,21 @@ fn command_fault(ledger: &Ledger, record: &Record, sent: &Sent) -> Option<String
         None => return None,
     };
     match sent.verb() {
-        "say" | "note" => words_fault(stored, record, sent),
+        "say" | "note" => words_fault(stored, record, sent).map(|fault| {
+            let id = stored.row.conversation.id;
+            format!("{fault}; it was given by {:?} in {id}, {}", sent.by, elsewhere(ledger, sent))
+        }),
         verb => verb_fault(stored, record, sent, verb),
     }
+}
+
+/// Where else a command's id is: words that went astray are not the same as words that are lost.
+fn elsewhere(ledger: &Ledger, sent: &Sent) -> String {
+    let places = ledger.conversations.iter().flat_map(|(id, stored)| {
+        with_id(stored, &sent.id).map(move |event| format!("{} of {id}", event.seq.0))
+    });
+    let places: Vec<String> = places.collect();
+    format!("answered {:?}, and is at {places:?}", sent.answer)
 }
 
 fn words_fault(stored: &Stored, record: &Record, sent: &Sent) -> Option<String> {

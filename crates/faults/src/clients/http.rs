@@ -4,8 +4,9 @@ use std::net::SocketAddr;
 
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::http::request::Builder;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -51,10 +52,7 @@ impl Http {
             Some(sender) if !sender.is_closed() => sender,
             _ => self.connect().await?,
         };
-        let mut request = Request::builder().method(method).uri(path).header("Host", self.host());
-        if let Some(token) = &self.token {
-            request = request.header("Authorization", format!("Bearer {token}"));
-        }
+        let mut request = self.request(method, path);
         let bytes = match body {
             Some(body) => {
                 request = request.header("Content-Type", "application/json");
@@ -71,8 +69,24 @@ impl Http {
         Ok(Reply { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) })
     }
 
-    fn host(&self) -> String {
-        format!("localhost:{}", self.to.port())
+    /// Asks for a stream of events: the answer's body, which does not end. Nothing else goes over this connection.
+    pub(crate) async fn stream(&mut self, path: &str) -> Result<Incoming, Cut> {
+        let mut sender = self.connect().await?;
+        let request = self.request("GET", path).header("Accept", "text/event-stream");
+        let request = request.body(Full::new(Bytes::new())).map_err(Cut::broken)?;
+        let answer = sender.send_request(request).await.map_err(Cut::broken)?;
+        let status = answer.status().as_u16();
+        self.sender = Some(sender);
+        if status == 200 { Ok(answer.into_body()) } else { Err(Cut::broken(format!("no stream: {status}"))) }
+    }
+
+    fn request(&self, method: &str, path: &str) -> Builder {
+        let host = format!("localhost:{}", self.to.port());
+        let request = Request::builder().method(method).uri(path).header("Host", host);
+        match &self.token {
+            Some(token) => request.header("Authorization", format!("Bearer {token}")),
+            None => request,
+        }
     }
 
     async fn connect(&mut self) -> Result<SendRequest<Full<Bytes>>, Cut> {

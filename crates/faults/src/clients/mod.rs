@@ -7,10 +7,12 @@
 //! How to add a transport: a file with its `open`, a word in [`Transport`], its arm in [`open`].
 
 pub(crate) mod errands;
+mod event_stream;
 pub(crate) mod http;
 pub(crate) mod person;
 pub(crate) mod record;
 mod rest;
+mod socket_io;
 mod web_socket;
 
 use std::net::SocketAddr;
@@ -26,18 +28,24 @@ pub(crate) use record::{Answer, Record};
 pub(crate) enum Transport {
     /// WebSocket, the widget's own.
     WebSocket,
+    /// Server-sent events and POST.
+    EventStream,
+    /// Socket.IO v4.
+    SocketIo,
     /// REST, with questions for what is new.
     Rest,
 }
 
 impl Transport {
     /// All there are.
-    pub(crate) const ALL: [Self; 2] = [Self::WebSocket, Self::Rest];
+    pub(crate) const ALL: [Self; 4] = [Self::WebSocket, Self::EventStream, Self::SocketIo, Self::Rest];
 
     /// The word for it in lines that people read.
     pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::WebSocket => "WebSocket",
+            Self::EventStream => "SSE",
+            Self::SocketIo => "Socket.IO",
             Self::Rest => "REST",
         }
     }
@@ -113,7 +121,12 @@ pub(crate) async fn open(
     hello: &Hello,
 ) -> Result<Box<dyn Line>, Cut> {
     Ok(match transport {
-        Transport::WebSocket => Box::new(web_socket::open(side, to, hello).await?),
+        // Admins have WebSocket and REST.
+        Transport::EventStream if side == Side::Visitor => Box::new(event_stream::open(to, hello).await?),
+        Transport::SocketIo if side == Side::Visitor => Box::new(socket_io::open(to, hello).await?),
+        Transport::WebSocket | Transport::EventStream | Transport::SocketIo => {
+            Box::new(web_socket::open(side, to, hello).await?)
+        }
         Transport::Rest => Box::new(rest::open(side, to, hello).await?),
     })
 }

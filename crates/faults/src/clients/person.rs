@@ -86,14 +86,14 @@ impl Person {
         };
         let opening = timeout(PATIENCE, open(self.transport, self.record.side, to, &hello)).await;
         self.line = Some(opening.map_err(|_| Cut::Silent("a connection opens".to_owned()))??);
-        let welcome = loop {
+        loop {
             let frame = self.hear().await?;
-            if frame["type"] == "welcome" {
-                break frame;
+            if let Some(token) = frame["token"].as_str() {
+                self.token = Some(token.to_owned());
             }
-        };
-        if let Some(token) = welcome["token"].as_str() {
-            self.token = Some(token.to_owned());
+            if frame["type"] == "welcome" {
+                break;
+            }
         }
         if self.record.side == Side::Admin {
             for conversation in self.record.follows.clone() {

@@ -146,7 +146,7 @@ impl Record {
                 self.answered(frame, Answer::Refused(code));
             }
             "queue" => self.queued(frame),
-            "inquiry" | "typing" | "read" | "pong" => {}
+            "inquiry" | "session" | "typing" | "read" | "pong" => {}
             other => self.astray.push(format!("a frame of the type {other:?}")),
         }
     }

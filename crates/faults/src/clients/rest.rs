@@ -42,15 +42,10 @@ pub(crate) async fn open(side: Side, to: SocketAddr, hello: &Hello) -> Result<Re
     };
     let mut welcome = json!({ "type": "welcome", "recovered": true, "conversation": null });
     if side == Side::Visitor && hello.token.is_none() {
-        let made = rest.commands.ask("POST", "/api/v1/widget/sessions", Some(&json!({}))).await?;
-        if !made.is_ok() {
-            return Err(Cut::broken(format!("no session: {}", made.status)));
-        }
-        welcome["visitor"] = made.body["visitor"].clone();
-        welcome["token"] = made.body["token"].clone();
-        let token = made.body["token"].as_str().map(str::to_owned);
-        rest.commands.token.clone_from(&token);
-        rest.questions.token = token;
+        let made = session(&mut rest.commands).await?;
+        welcome["visitor"] = made["visitor"].clone();
+        welcome["token"] = made["token"].clone();
+        rest.questions.token.clone_from(&rest.commands.token);
     }
     if let Some(id) = &hello.conversation {
         let path = format!("{}/conversations/{id}", side.api());
@@ -71,43 +66,9 @@ pub(crate) async fn open(side: Side, to: SocketAddr, hello: &Hello) -> Result<Re
 }
 
 impl Rest {
-    /// Which request a command is.
-    fn request(&self, frame: &Value) -> Option<(&'static str, String, Value)> {
-        let api = self.side.api();
-        let of = |verb: &str| {
-            let conversation = frame["conversation_id"].as_str().unwrap_or("none");
-            format!("{api}/conversations/{conversation}/{verb}")
-        };
-        let words = || json!({ "id": frame["id"], "body": frame["body"] });
-        Some(match frame["type"].as_str()? {
-            "call" => {
-                let mut body = json!({});
-                for field in ["message", "context"] {
-                    if !frame[field].is_null() {
-                        body[field] = frame[field].clone();
-                    }
-                }
-                ("POST", format!("{api}/conversations"), body)
-            }
-            "say" => ("POST", of("messages"), words()),
-            "note" => ("POST", of("notes"), words()),
-            "promise" => ("POST", of("promise"), json!({ "minutes": frame["minutes"] })),
-            verb @ ("cancel" | "close" | "join" | "leave") => ("POST", of(verb), Value::Null),
-            _ => return None,
-        })
-    }
-
-    /// The answer as the frame that it would be.
+    /// Hands on the answer to a command, and what it shows.
     fn answered(&mut self, frame: &Value, reply: &Reply) {
-        let id = frame["id"].clone();
-        if !reply.is_ok() {
-            let code = reply.body["code"].clone();
-            let status = reply.status;
-            self.inbox.push_back(json!({ "type": "error", "id": id, "code": code, "status": status }));
-            return;
-        }
-        let seq = reply.body["event"]["seq"].clone();
-        self.inbox.push_back(json!({ "type": "ack", "id": id, "seq": seq }));
+        self.inbox.push_back(answer(frame, reply));
         if let Some(conversation) = reply.body["conversation"]["id"].as_str() {
             self.lines.entry(conversation.to_owned()).or_insert(0);
             self.inbox
@@ -160,7 +121,7 @@ impl Line for Rest {
                 self.inbox.push_back(json!({ "type": "pong" }));
             }
             _ => {
-                let Some((method, path, body)) = self.request(frame) else {
+                let Some((method, path, body)) = request(self.side, frame) else {
                     return Err(Cut::broken(format!("REST has nothing for {frame}")));
                 };
                 let body = (!body.is_null()).then_some(&body);
@@ -181,4 +142,49 @@ impl Line for Rest {
             self.next = Instant::now() + ASKS;
         }
     }
+}
+
+/// A new visitor, and their token for what is asked from now on.
+pub(super) async fn session(commands: &mut Http) -> Result<Value, Cut> {
+    let made = commands.ask("POST", "/api/v1/widget/sessions", Some(&json!({}))).await?;
+    if !made.is_ok() {
+        return Err(Cut::broken(format!("no session: {}", made.status)));
+    }
+    commands.token = made.body["token"].as_str().map(str::to_owned);
+    Ok(made.body)
+}
+
+/// Which request a command is.
+pub(super) fn request(side: Side, frame: &Value) -> Option<(&'static str, String, Value)> {
+    let api = side.api();
+    let of = |verb: &str| {
+        let conversation = frame["conversation_id"].as_str().unwrap_or("none");
+        format!("{api}/conversations/{conversation}/{verb}")
+    };
+    let words = || json!({ "id": frame["id"], "body": frame["body"] });
+    Some(match frame["type"].as_str()? {
+        "call" => {
+            let mut body = json!({});
+            for field in ["message", "context"] {
+                if !frame[field].is_null() {
+                    body[field] = frame[field].clone();
+                }
+            }
+            ("POST", format!("{api}/conversations"), body)
+        }
+        "say" => ("POST", of("messages"), words()),
+        "note" => ("POST", of("notes"), words()),
+        "promise" => ("POST", of("promise"), json!({ "minutes": frame["minutes"] })),
+        verb @ ("cancel" | "close" | "join" | "leave") => ("POST", of(verb), Value::Null),
+        _ => return None,
+    })
+}
+
+/// The answer as the frame that it would be.
+pub(super) fn answer(frame: &Value, reply: &Reply) -> Value {
+    let id = frame["id"].clone();
+    if reply.is_ok() {
+        return json!({ "type": "ack", "id": id, "seq": reply.body["event"]["seq"] });
+    }
+    json!({ "type": "error", "id": id, "code": reply.body["code"], "status": reply.status })
 }
