@@ -79,6 +79,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::bad_disk::failing(attempt)),
     },
     Trial {
+        id: "R09",
+        says: "another process locks the database for 1 s and for 30 s: people wait, or are told when to come again",
+        unit: "locks",
+        short: 2,
+        long: 20,
+        run: |attempt| Box::pin(trials::locked::run(attempt)),
+    },
+    Trial {
         id: "R19",
         says: "2, 4 and 8 worker processes race for the same due calls: each is decided once, and told once",
         unit: "calls",

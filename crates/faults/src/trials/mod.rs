@@ -6,6 +6,7 @@ pub(crate) mod drain;
 pub(crate) mod half_open;
 pub(crate) mod joins;
 pub(crate) mod kill;
+pub(crate) mod locked;
 pub(crate) mod never_reads;
 pub(crate) mod power_cut;
 pub(crate) mod races;
