@@ -7,6 +7,7 @@ use anyhow::{Context, bail, ensure};
 use crate::catalogue::{Attempt, Outcome};
 use crate::lanes::{self, Lane};
 use crate::power_cut::life::{Life, Refused};
+use crate::trials::small_disk;
 
 /// How much each of six people says in a life.
 const MESSAGES: usize = 8;
@@ -19,7 +20,17 @@ const LANES: u64 = 3;
 
 /// R06: from the n-th write on there is no room, until somebody was told and space is made.
 pub(crate) async fn full(attempt: Attempt) -> anyhow::Result<Outcome> {
-    run(attempt, |n| vec![Fault::Until(format!("pwrite64:error=ENOSPC:when={n}+"))]).await
+    let small = small_disk::talk(&attempt).await?;
+    let mut outcome =
+        run(attempt, |n| vec![Fault::Until(format!("pwrite64:error=ENOSPC:when={n}+"))]).await?;
+    outcome.saw += &match small {
+        Some((acknowledged, refused)) => {
+            in_time(refused)?;
+            format!("; on a file system of 6 MiB: {acknowledged} acknowledged, 0 lost, {refused}")
+        }
+        None => "; a small file system cannot be mounted here".to_owned(),
+    };
+    Ok(outcome)
 }
 
 /// R07: the n-th sync fails, or that and every third after it; from the n-th on, writes fail, or truncations.

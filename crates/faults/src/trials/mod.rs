@@ -11,4 +11,5 @@ pub(crate) mod never_reads;
 pub(crate) mod power_cut;
 pub(crate) mod races;
 pub(crate) mod restart;
+pub(crate) mod small_disk;
 pub(crate) mod workers;
