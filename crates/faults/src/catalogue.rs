@@ -150,4 +150,20 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         long: 1_000,
         run: |attempt| Box::pin(trials::never_reads::run(attempt)),
     },
+    Trial {
+        id: "S35",
+        says: "JSON against every rule, over REST and WebSocket: answered, nothing stored by mistake, nobody disturbed",
+        unit: "texts",
+        short: 1_000,
+        long: 100_000,
+        run: |attempt| Box::pin(trials::hostile::json(attempt)),
+    },
+    Trial {
+        id: "S36",
+        says: "frames against every rule: 256 KiB a socket at the most, ended without harm to anybody else",
+        unit: "frames",
+        short: 1_000,
+        long: 100_000,
+        run: |attempt| Box::pin(trials::hostile::frames(attempt)),
+    },
 ];

@@ -4,6 +4,7 @@ pub(crate) mod bad_disk;
 pub(crate) mod cuts;
 pub(crate) mod drain;
 pub(crate) mod half_open;
+pub(crate) mod hostile;
 pub(crate) mod joins;
 pub(crate) mod kill;
 pub(crate) mod locked;
