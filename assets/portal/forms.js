@@ -30,6 +30,9 @@ export function comfort() {
     const form = /** @type {HTMLFormElement} */ (event.target);
     const here = /** @type {HTMLInputElement|null} */ (form.querySelector('[data-here]'));
     if (here) here.value = location.pathname + location.search;
+  });
+  // At the window, the last to hear of it: a form that a script sends instead of the browser does not leave the page.
+  addEventListener('submit', (event) => {
     if (!event.defaultPrevented) event.submitter?.setAttribute('aria-busy', 'true');
   });
   addEventListener('pageshow', () => {

@@ -1,6 +1,6 @@
 // Makes one accent colour readable: on itself, on the paper, and as a soft ground.
 
-/** @param {number[]} rgb */
+/** Of WCAG, near enough, and 0.05 more. @param {number[]} rgb */
 const luminance = (rgb) => rgb.reduce((sum, n, index) => sum + [0.2126, 0.7152, 0.0722][index] * ((n / 255 + 0.055) / 1.055) ** 2.4, 0.05);
 
 /** The WCAG contrast of two colours, near enough. @param {number[]} a @param {number[]} b */
@@ -26,8 +26,19 @@ export function shades(accent, dark) {
 
 /** Sets the properties of an accent in any notation the browser knows. @param {HTMLElement} el @param {HTMLElement} probe @param {string} accent @param {boolean} dark */
 export function tint(el, probe, accent, dark) {
-  probe.style.color = accent;
+  for (const [name, rgb] of Object.entries(shades(parsed(probe, accent), dark))) el.style.setProperty(name, 'rgb(' + rgb + ')');
+}
+
+/** A colour as the browser reads it; our own for what it does not know as one. @param {HTMLElement} probe @param {string} colour */
+function parsed(probe, colour) {
+  probe.style.color = colour;
   const found = getComputedStyle(probe).color.match(/^rgba?\((\d+), (\d+), (\d+)/);
   probe.style.color = '';
-  for (const [name, rgb] of Object.entries(shades(found ? found.slice(1).map(Number) : [11, 110, 95], dark))) el.style.setProperty(name, 'rgb(' + rgb + ')');
+  return found ? found.slice(1).map(Number) : [11, 110, 95];
+}
+
+/** Sets the ground and what stands on it, as the host wants it, before more is known. @param {HTMLElement} el @param {string} accent */
+export function paint(el, accent) {
+  el.style.setProperty('--a', accent);
+  el.style.setProperty('--on', luminance(parsed(el, accent)) > 0.233 ? '#000' : '#fff');
 }

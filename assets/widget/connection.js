@@ -1,16 +1,23 @@
-// One socket that comes back by itself: hello, resume, back-off with jitter, and a dead line noticed within 45 s.
+// One socket that comes back by itself: hello, resume, back-off with jitter, a dead line noticed within 45 s, and a way round where no WebSocket gets through.
 
 const QUIET_MS = 15000;
 const ANSWER_MS = 18000;
 const GREETING_MS = 10000;
+/** A WebSocket that says nothing for so long will not: some proxies let it open, and then let nothing pass. */
+const SILENT_MS = 5000;
+/** After so long on the way round the straight one is tried again. */
+const AGAIN_MS = 180000;
 
 /** How long to wait before attempt n: half fixed, half random, so that a restart does not bring everybody at once. @param {number} attempt @param {number} random in [0, 1) */
 export const pause = (attempt, random) => Math.min(30000, 500 * 2 ** Math.min(attempt, 10)) * (0.5 + random / 2);
+
+/** @typedef {{ readyState: number, send: (text: string) => void, close: () => void, onopen: any, onmessage: any, onclose: any }} Socket */
 
 export class Connection {
   /**
    * @param {object} part
    * @param {string} part.url
+   * @param {() => Promise<Socket>} [part.around]                the way where no WebSocket gets through
    * @param {() => Promise<Record<string, any>>} part.hello     the first frame
    * @param {(frame: any) => void} part.onFrame
    * @param {(link: 'connecting'|'open'|'retrying'|'refused', retryAt: number) => void} part.onLink
@@ -18,8 +25,11 @@ export class Connection {
    */
   constructor(part) {
     this.part = part;
-    /** @type {WebSocket|null} */
+    /** @type {Socket|null} */
     this.socket = null;
+    /** How often a WebSocket could not be opened; from 2 on we go round. */
+    this.refused = 0;
+    this.tried = 0;
     this.wanted = false;
     this.ready = false;
     this.attempt = 0;
@@ -64,7 +74,7 @@ export class Connection {
 
   /** @param {Record<string, any>} frame @returns {boolean} whether it was handed to a greeted socket */
   send(frame) {
-    if (!this.ready || this.socket?.readyState !== WebSocket.OPEN) return false;
+    if (!this.ready || this.socket?.readyState !== 1) return false;
     this.socket.send(JSON.stringify(frame));
     return true;
   }
@@ -76,14 +86,20 @@ export class Connection {
     if (!this.attempt) this.part.onLink('connecting', 0);
     const hello = await this.part.hello();
     if (turn !== this.turn || !this.wanted) return;
-    /** @type {WebSocket} */
+    const around = this.refused > 1 && this.part.around;
+    /** @type {Socket} */
     let socket;
-    try { socket = new WebSocket(this.part.url); } catch { return this.lost(0); }
+    try {
+      socket = around ? await around() : new WebSocket(this.part.url);
+    } catch {
+      return turn === this.turn ? this.missed(1) : undefined;
+    }
+    if (turn !== this.turn) return socket.close();
     this.socket = socket;
     this.heard = Date.now();
-    const greeting = setTimeout(() => { if (!this.ready && socket === this.socket) this.fail(); }, GREETING_MS);
+    const greeting = setTimeout(() => { if (!this.ready && socket === this.socket) this.missed(2); }, around ? GREETING_MS : SILENT_MS);
     socket.onopen = () => socket.send(JSON.stringify({ type: 'hello', ...hello }));
-    socket.onmessage = (message) => {
+    socket.onmessage = (/** @type {{ data: string }} */ message) => {
       if (socket !== this.socket) return;
       this.heard = Date.now();
       const frame = JSON.parse(message.data);
@@ -92,13 +108,34 @@ export class Connection {
         this.ready = true;
         this.greets = false;
         this.attempt = 0;
+        this.tried = Date.now();
       }
       this.part.onFrame(frame);
       if (frame.type === 'welcome' && socket === this.socket) this.part.onLink('open', 0);
     };
-    socket.onclose = (event) => {
+    socket.onclose = (/** @type {{ code: number }} */ event) => {
       clearTimeout(greeting);
-      if (socket === this.socket) this.lost(event.code);
+      if (socket !== this.socket) return;
+      // Whoever is sent away with a reason has got through.
+      if (this.ready || event.code !== 1006) this.lost(event.code);
+      else this.missed(1);
+    };
+  }
+
+  /** A way did not lead to the desk. Twice so, and the other one is tried; going round, once. @param {number} times */
+  missed(times) {
+    this.refused = this.refused > 1 ? 0 : this.refused + times;
+    this.fail();
+  }
+
+  /** Looks whether the straight way is free again. */
+  probe() {
+    this.tried = Date.now();
+    const socket = new WebSocket(this.part.url);
+    socket.onopen = () => {
+      socket.close();
+      this.refused = 0;
+      if (this.ready) this.restart();
     };
   }
 
@@ -130,6 +167,7 @@ export class Connection {
   /** Pings a quiet line, gives up one that does not answer. A page in the background is let in here once a minute: silence alone proves nothing. */
   check() {
     const now = Date.now();
+    if (this.ready && this.refused > 1 && this.part.around && now - this.tried > AGAIN_MS) this.probe();
     if (this.ready && this.asked > this.heard) {
       if (now - this.asked > ANSWER_MS) this.fail();
     } else if (now - this.heard > QUIET_MS && this.send({ type: 'ping' })) this.asked = now;

@@ -1,14 +1,14 @@
-// What goes with a call: the page, the browser and the loader's ring of evidence. Shown before it is sent.
+// What goes with a call: the page, the browser and the ring of evidence. Shown before it is sent.
 
 const OWN = ['url', 'title', 'release', 'user_agent', 'viewport'];
 
 /**
- * @param {{ evidence: boolean, settings: any, core: any }} desk
+ * @param {Record<string, any>} settings
+ * @param {import('./types.js').PageError[]} ring
  * @param {Record<string, any>} [more] the host page's own words, from `setContext` and `call`
- * @returns {import('./types.js').Context|null}
+ * @returns {import('./types.js').Context}
  */
-export function context(desk, more) {
-  if (!desk.evidence) return null; // The visitor has unticked it: then nothing goes, the host's own words neither.
+export function context(settings, ring, more) {
   /** @type {Record<string, any>} */
   const known = {
     url: location.origin + location.pathname + (/^#!?\//.test(location.hash) ? location.hash.split('?')[0] : ''),
@@ -16,10 +16,10 @@ export function context(desk, more) {
     user_agent: navigator.userAgent,
     viewport: innerWidth + 'x' + innerHeight,
   };
-  if (desk.settings.release) known.release = String(desk.settings.release);
+  if (settings.release) known.release = String(settings.release);
   /** @type {import('./types.js').PageError[]} */
-  const errors = [...desk.core.ring];
-  for (const [key, value] of Object.entries({ ...desk.settings.context, ...more })) {
+  const errors = [...ring];
+  for (const [key, value] of Object.entries({ ...settings.context, ...more })) {
     if (OWN.includes(key)) known[key] = String(value).slice(0, 500);
     else errors.push({ kind: 'context', message: (key + ': ' + String(value)).slice(0, 500) });
   }

@@ -1,11 +1,12 @@
 // The rest of the widget: one visitor, one connection, one state, one window; and the methods a host page may call.
 
+import { ask } from './api.js';
 import { Connection } from './connection.js';
-import { context } from './context.js';
 import { Memory, subject } from './memory.js';
 import { changes, fold, isOpen, lastSeq, nothing, phase, unread } from './state.js';
+import { Stream } from './stream.js';
 import { View } from './view.js';
-import { language } from './words.js';
+import { speak } from './words.js';
 
 const CALL_KEEPS_MS = 5 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -15,11 +16,11 @@ const newId = () => btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8
   .replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '');
 
 export class Deskbell {
-  /** @param {any} core what the loader hands over @param {import('./words.js').Language} lang */
-  constructor(core, lang) {
+  /** @param {any} core what the loader hands over @param {Deskbell} [before] the same call in another language */
+  constructor(core, before) {
     this.core = core;
-    this.lang = lang;
     this.settings = core.settings;
+    this.locale = speak(this.settings.locale || document.documentElement.lang || navigator.language);
     this.state = nothing();
     this.identity = this.settings.identity;
     this.memory = this.shelf();
@@ -34,23 +35,27 @@ export class Deskbell {
     this.introduced = false;
     this.lost = false;
     this.drawing = false;
-    /** @type {Promise<typeof import('./board.js')>|undefined} */
-    this.boarded = undefined;
     this.address = core.server + '/api/v1/widget';
-    /** @type {import('./api.js').Api} here once the board is */
-    this.api = /** @type {any} */ (null);
-    this.connection = new Connection({
+    const part = {
       url: this.address.replace(/^http/, 'ws') + '/socket',
+      around: async () => new Stream(this.address),
       hello: () => this.hello(),
-      onFrame: (frame) => this.heard(frame),
-      onLink: (link, retryAt) => {
+      onFrame: (/** @type {any} */ frame) => this.heard(frame),
+      onLink: (/** @type {'connecting'|'open'|'retrying'|'refused'} */ link, /** @type {number} */ retryAt) => {
         if (link !== 'connecting' && link !== 'open') this.release();
         this.dispatch({ type: 'link', link, retryAt });
       },
-      onRefused: (code) => this.refused(code),
-    });
-    this.view = new View(this);
-    this.restore();
+      onRefused: (/** @type {number} */ code) => this.refused(code),
+    };
+    this.connection = before?.connection ?? new Connection(part);
+    this.connection.part = part;
+    if (before) {
+      const { state, identity, memory, evidence, handed, waiting, release, hand, introduced, lost } = before;
+      Object.assign(this, { state, identity, memory, evidence, handed, waiting, release, hand, introduced, lost });
+      before.deafen();
+    }
+    this.view = new View(this, before?.view);
+    if (!before) this.restore();
     this.onStorage = (/** @type {StorageEvent} */ event) => this.fromOtherTab(event);
     this.onVisible = () => this.draw();
     addEventListener('storage', this.onStorage);
@@ -241,7 +246,8 @@ export class Deskbell {
     if (['waiting', 'offered', 'active'].includes(now) || (now === 'calling' && !failed)) {
       if (body) this.say(body);
     } else {
-      const about = context(this, options.context);
+      // Where the visitor has unticked it nothing goes, the host's own words neither.
+      const about = this.evidence && this.core.about(options.context);
       this.queue({ type: 'call', conversation: null, ...(body ? { message: { id: newId(), body } } : {}), ...(about ? { context: about } : {}) });
     }
     this.view.go('conversation');
@@ -306,16 +312,8 @@ export class Deskbell {
     }
   }
 
-  /** The board: its code, its words and its look come together, the first time. */
-  board() {
-    this.boarded ??= Promise.all([import('./board.js'), this.lang.more()]).then(([board]) => {
-      this.core.adopt(this.core.root, board.boardCss);
-      this.api = new board.Api(this.address, () => this.token());
-      return board;
-    });
-    this.boarded.catch(() => { this.boarded = undefined; });
-    return this.boarded;
-  }
+  /** @param {string} method @param {string} path below the widget's @param {any} [body] @returns {Promise<any>} */
+  async ask(method, path, body) { return ask(this.address + path, method, await this.token(), body); }
 
   get unread() { return unread(this.state); }
 
@@ -328,16 +326,6 @@ export class Deskbell {
   toggle() { if (this.view.isOpen) this.view.close(); else this.view.open(); }
   /** @param {any} more */
   setContext(more) { this.settings.context = { ...this.settings.context, ...more }; }
-
-  /** @param {string} locale */
-  async setLocale(locale) {
-    this.settings.locale = locale;
-    const lang = await language(locale);
-    if (this.boarded) await lang.more();
-    this.lang = lang;
-    this.core.draw();
-    this.view.rebuild();
-  }
 
   /** @param {{ token?: string }} person */
   setUser(person) {
@@ -365,10 +353,14 @@ export class Deskbell {
     this.view.close();
   }
 
-  destroy() {
-    this.connection.close();
+  deafen() {
     removeEventListener('storage', this.onStorage);
     document.removeEventListener('visibilitychange', this.onVisible);
+  }
+
+  destroy() {
+    this.connection.close();
+    this.deafen();
     this.view.destroy();
     this.core.undo.splice(0).forEach((/** @type {() => void} */ fn) => fn());
     this.core.element.remove();
@@ -376,7 +368,5 @@ export class Deskbell {
   }
 }
 
-/** Called by the loader on first use. @param {any} core */
-export async function start(core) {
-  return new Deskbell(core, await language(core.settings.locale || document.documentElement.lang || navigator.language));
-}
+/** Called by the loader on first use, and when the page's language changes. @param {any} core @param {Deskbell} [before] what it made before */
+export const start = (core, before) => new Deskbell(core, before);

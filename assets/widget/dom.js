@@ -1,22 +1,34 @@
 // Small tools for building the page by hand: data becomes text nodes, never markup.
 
+/** @typedef {Node|string|null|false|undefined} Child */
+
 /**
- * @param {string} tag
- * @param {Record<string, any>} [props] `on…` listeners, `text`, `value` and friends as properties, the rest as attributes
- * @param {(Node|string|null|false|undefined)[]} children
+ * @param {string} kind `tag.class.class`; a class is always written with its dot, which is how the build knows one
+ * @param {(Child|Record<string, any>)[]} parts children, and objects of properties: `on…` listeners and whatever else an element of this kind knows; what it does not know becomes an attribute
  * @returns {any}
  */
-export function h(tag, props = {}, ...children) {
+export function h(kind, ...parts) {
+  const [tag, ...css] = kind.split('.');
+  /** @type {any} */
   const el = document.createElement(tag);
-  for (const [key, value] of Object.entries(props)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (key.startsWith('on')) el.addEventListener(key.slice(2), value);
-    else if (key === 'text') el.textContent = value;
-    else if (key === 'value' || key === 'checked' || key === 'hidden' || key === 'disabled') /** @type {any} */ (el)[key] = value;
-    else el.setAttribute(key === 'css' ? 'class' : key, value === true ? '' : value);
+  if (css[0]) el.className = css.join(' ');
+  if (tag === 'button') el.type = tag; // In a form it would be the one that sends it.
+  for (const part of parts) {
+    if (part instanceof Node || typeof part === 'string') el.append(part);
+    else for (const [key, value] of Object.entries(part || {})) key in el ? (el[key] = value) : el.setAttribute(key, value);
   }
-  if (tag === 'button' && !props.type) el.setAttribute('type', 'button');
-  el.append(.../** @type {Node[]} */ (children.filter((child) => child || child === '')));
+  return el;
+}
+
+/** @param {Element} el @param {string} css `.class` @param {boolean} on */
+export const toggle = (el, css, on) => void el.classList.toggle(css.slice(1), on);
+
+/** A drawing, or a shape within it. @param {string} kind `tag.class` @param {Record<string, any>} attributes @param {Node[]} shapes */
+export function shape(kind, attributes, ...shapes) {
+  const [tag, css = ''] = kind.split('.');
+  const el = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [key, value] of Object.entries({ ...attributes, class: css })) el.setAttribute(key, value);
+  el.append(...shapes);
   return el;
 }
 
@@ -29,21 +41,10 @@ const PATHS = {
 };
 
 /** @param {keyof typeof PATHS} name */
-export function icon(name) {
-  const space = 'http://www.w3.org/2000/svg';
-  const svg = document.createElementNS(space, 'svg');
-  svg.setAttribute('viewBox', '0 0 24 24');
-  svg.setAttribute('aria-hidden', 'true');
-  svg.setAttribute('class', 'icon');
-  svg.appendChild(document.createElementNS(space, 'path')).setAttribute('d', PATHS[name]);
-  return svg;
-}
+export const icon = (name) => shape('svg.icon', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, shape('path', { d: PATHS[name] }));
 
 /** Text with its web addresses as links. Only http and https become one. @param {string} text @returns {(string|HTMLElement)[]} */
-export function linked(text) {
-  return links(text).map((part) => (part.href
-    ? h('a', { href: part.href, target: '_blank', rel: 'noopener noreferrer nofollow ugc', text: part.text }) : part.text));
-}
+export const linked = (text) => links(text).map((part) => (part.href ? h('a', { target: '_blank', rel: 'noopener noreferrer nofollow ugc', href: part.href }, part.text) : part.text));
 
 /** @param {string} text @returns {{ text: string, href?: string }[]} */
 export function links(text) {
@@ -61,11 +62,14 @@ export function links(text) {
   return parts;
 }
 
-/** A name or text of somebody's: its direction does not reach its neighbours. @param {string} text @param {string} [css] */
-export const bdi = (text, css) => h('bdi', { text, css });
-
 /** What stands in a place that is being loaded. */
-export const bones = () => h('div', { css: 'skeleton', 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
+export const bones = () => h('div.skeleton', { 'aria-hidden': 'true' }, h('i'), h('i'), h('i'));
+
+/** @param {string} text @param {() => void} act @param {boolean} [main] */
+export const button = (text, act, main) => h('button.button' + (main ? '.main-button' : ''), { 'data-key': text, onclick: act }, text);
+
+/** A screen, or most of one, that says one thing. @param {keyof typeof PATHS} name @param {string} title @param {string} body @param {HTMLElement[]} buttons */
+export const big = (name, title, body, ...buttons) => h('div.big', h('span.disc', icon(name)), h('h3', title), body && h('p', body), ...buttons);
 
 /** First letter of a name, for the round picture. @param {string|undefined} name */
 export const monogram = (name) => [...(name ?? '')].find((char) => /[\p{L}\p{N}]/u.test(char))?.toUpperCase() ?? '·';

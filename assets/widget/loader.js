@@ -1,5 +1,9 @@
 // Served as /widget.js: draws the launcher, keeps the evidence, and fetches the rest on first use.
-// A classic script, so that one plain script tag is all a host page needs.
+// On the wire a classic script, with what it imports within it, so that one plain script tag is all a host page needs.
+
+import { paint, tint } from './color.js';
+import { context } from './context.js';
+
 (() => {
   'use strict';
   /** @typedef {any} Any */
@@ -17,7 +21,7 @@
   }
   Object.assign(settings, host.deskbellSettings);
   const server = new URL(settings.server || (script && script.src) || location.href).origin;
-  const korean = () => /^ko/i.test(settings.locale || document.documentElement.lang || navigator.language);
+  const korean = () => /^ko\b/i.test(settings.locale || document.documentElement.lang || navigator.language);
 
   /** @type {Map<string, Set<Function>>} */
   const listeners = new Map();
@@ -129,25 +133,27 @@
     listen(window, 'popstate', moved);
   }
 
-  // ---- the launcher
+  // ---- the launcher, and what the window's look begins with
   const css = `:host{all:initial}
-:host([hidden]){display:none}
+:host([hidden]),[hidden]{display:none!important}
 *{box-sizing:border-box}
-.launcher{--a:#0b6e5f;--on:#fff;position:fixed;z-index:2147483000;bottom:calc(20px + env(safe-area-inset-bottom,0px));
-right:calc(20px + env(safe-area-inset-right,0px));display:flex;align-items:center;gap:9px;min-height:52px;padding:0 20px 0 16px;
+.frame{--below:calc(20px + env(safe-area-inset-bottom,0px));--beside:calc(20px + env(safe-area-inset-right,0px));
+font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif;word-break:keep-all}
+.left{--beside:calc(20px + env(safe-area-inset-left,0px))}
+svg{flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
+.launcher{--a:#0b6e5f;--on:#fff;position:fixed;z-index:2147483000;bottom:var(--below);right:var(--beside);display:flex;align-items:center;gap:9px;min-height:52px;padding:0 20px 0 16px;
 border:0;border-radius:26px;background:var(--a);color:var(--on);cursor:pointer;-webkit-tap-highlight-color:transparent;
-font:600 15px/1.2 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif;
-box-shadow:0 1px 2px #0003,0 8px 24px #0000002e;transition:transform .16s;word-break:keep-all}
-.left .launcher{right:auto;left:calc(20px + env(safe-area-inset-left,0px))}
+font:inherit;font-weight:600;line-height:1.2;
+box-shadow:0 1px 2px #0003,0 8px 24px #0000002e;transition:transform .16s}
+.left .launcher{right:auto;left:var(--beside)}
 .launcher:hover{transform:translateY(-2px)}
 .launcher:focus-visible{outline:3px solid var(--a);outline-offset:3px}
-.launcher svg{width:22px;height:22px;flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
+.launcher svg{width:22px;height:22px}
 .launcher[aria-busy=true] svg{animation:swing .7s infinite alternate}
-.launcher[hidden],.badge[hidden]{display:none}
 .badge{position:absolute;top:-5px;right:-3px;min-width:22px;height:22px;padding:0 6px;border-radius:11px;background:#d92d20;color:#fff;
 font:700 12px/22px system-ui;text-align:center;box-shadow:0 0 0 2px #fff}
 @keyframes swing{from{transform:rotate(-12deg)}to{transform:rotate(12deg)}}
-@media(prefers-reduced-motion:reduce){.launcher,.launcher svg{transition:none;animation:none!important}}`;
+@media(prefers-reduced-motion:reduce){*{transition:none!important;animation:none!important}}`;
   /** Adopted, because a strict content security policy of the host would refuse a style tag. @type {Fn} */
   const adopt = (root, text) => {
     try {
@@ -170,14 +176,8 @@ font:700 12px/22px system-ui;text-align:center;box-shadow:0 0 0 2px #fff}
     label.textContent = text;
     launcher.lang = korean() ? 'ko' : 'en';
     launcher.hidden = settings.launcher === false;
-    frame.className = settings.position === 'left' || settings.position === 'bottom-left' ? 'left' : '';
-    if (settings.accent && CSS.supports('color', settings.accent)) {
-      launcher.style.color = settings.accent;
-      const [r, g, b] = (getComputedStyle(launcher).color.match(/[\d.]+/g) || []).map((n) => ((+n / 255 + 0.055) / 1.055) ** 2.4);
-      launcher.style.color = '';
-      launcher.style.setProperty('--a', settings.accent);
-      launcher.style.setProperty('--on', 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.183 ? '#000' : '#fff');
-    }
+    frame.className = /^(bottom-)?left$/.test(settings.position) ? 'frame left' : 'frame';
+    if (settings.accent && CSS.supports('color', settings.accent)) paint(launcher, settings.accent);
   };
   const mount = () => {
     svg.setAttribute('viewBox', '0 0 24 24');
@@ -211,13 +211,13 @@ font:700 12px/22px system-ui;text-align:center;box-shadow:0 0 0 2px #fff}
   /** @type {[string, any[]][]} */
   const queue = [];
   let tries = 0;
+  const core = { settings, server, element, root, frame, launcher, label, badge, ring, emit, adopt, draw, undo, tint, about: (/** @type {Any} */ more) => context(settings, ring, more) };
   const load = () => {
     if (loading) return;
     launcher.setAttribute('aria-busy', 'true');
-    loading = import(server + '/widget/deskbell.js' + (tries ? '?again=' + tries : ''))
-      .then((module) => module.start({ settings, server, element, root, frame, launcher, label, badge, ring, emit, adopt, draw, undo }))
-      .then((desk) => {
-        rest = desk;
+    loading = import(server + '/widget/deskbell.' + (korean() ? 'ko' : 'en') + '.js' + (tries ? '?again=' + tries : ''))
+      .then((module) => {
+        rest = module.start(core, rest);
         for (const [name, args] of queue.splice(0)) rest[name](...args);
       })
       .catch((error) => {
@@ -231,10 +231,13 @@ font:700 12px/22px system-ui;text-align:center;box-shadow:0 0 0 2px #fff}
   };
   /** @type {Fn} */
   const run = (name, ...args) => {
-    if (rest) return rest[name](...args);
-    if (name === 'setLocale') settings.locale = args[0];
-    if (name === 'setLocale') return draw();
-    if (name === 'setUser') settings.identity = args[0] && args[0].token;
+    if (name === 'setLocale') {
+      settings.locale = args[0];
+      draw();
+      // Each language is a file of its own, which goes on where the other was.
+      Promise.resolve(loading).then(() => { if (rest) { loading = null; load(); } });
+    } else if (rest) rest[name](...args);
+    else if (name === 'setUser') settings.identity = args[0] && args[0].token;
     else if (name === 'setContext') settings.context = { ...settings.context, ...args[0] };
     else if (name === 'destroy') { undo.splice(0).forEach((fn) => fn()); element.remove(); delete host.deskbell; }
     else {

@@ -1,14 +1,13 @@
-// The look. A string, because adopted sheets are what a strict content security policy of the host lets through.
+// The look; the loader's sheet is its beginning. A string, because adopted sheets are what a strict content security policy of the host lets through.
 export const css = `
 :where(.panel,.panel *){margin:0;padding:0;border:0;font:inherit;color:inherit;background:none;letter-spacing:inherit;text-align:inherit}
-[hidden]{display:none!important}
 [data-theme]{--a:#0b6e5f;--on:#fff;--link:#0b6e5f;--soft:#e9f2f1;--bg:#fff;--paper:#f7f6f3;--line:#e6e3dc;--edge:#8b867b;--text:#1d1c1a;--dim:#67635a;--bad:#b42318;--warm:#fdf6e3;--warmtext:#7a4f01;color-scheme:light}
 [data-theme=dark]{--link:#5cc7b3;--soft:#1b332d;--bg:#1b1a18;--paper:#25231f;--line:#3a372f;--edge:#7d786c;--text:#f3f1ec;--dim:#aaa599;--bad:#ff9d90;--warm:#37301c;--warmtext:#f2cf83;color-scheme:dark}
-.panel{position:fixed;z-index:2147483001;bottom:calc(20px + env(safe-area-inset-bottom,0px));right:calc(20px + env(safe-area-inset-right,0px));width:400px;height:min(704px,calc(100dvh - 40px));display:flex;flex-direction:column;overflow:hidden;
+.panel{position:fixed;z-index:2147483001;bottom:var(--below);right:var(--beside);width:400px;height:min(704px,calc(100dvh - 40px));display:flex;flex-direction:column;overflow:hidden;
 background:var(--bg);color:var(--text);border-radius:20px;box-shadow:0 0 0 1px #0000000f,0 4px 12px #00000014,0 20px 56px #0000003d;
-font:400 15px/1.55 Pretendard,"Apple SD Gothic Neo","Malgun Gothic","Noto Sans KR",system-ui,sans-serif;word-break:keep-all;overflow-wrap:anywhere;animation:rise .2s cubic-bezier(.2,.8,.3,1)}
+overflow-wrap:anywhere;animation:rise .2s cubic-bezier(.2,.8,.3,1)}
 [data-theme=dark] .panel{box-shadow:0 0 0 1px #ffffff1f,0 20px 56px #000000a6}
-.left .panel{right:auto;left:calc(20px + env(safe-area-inset-left,0px))}
+.left .panel{right:auto;left:var(--beside)}
 .panel.page{position:relative;inset:auto!important;width:min(560px,100%);height:min(760px,calc(100dvh - 96px));margin:0 auto}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
 .panel{text-align:start}button{cursor:pointer}
@@ -17,7 +16,7 @@ b,h2,h3,h4{font-weight:650}
 small{font-size:13px}
 .dim,small{color:var(--dim)}
 .dim{font-size:14px}
-.icon{width:20px;height:20px;flex:none;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
+.icon{width:20px;height:20px}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .link{color:var(--link);font-weight:600;font-size:14px;text-decoration:underline;text-underline-offset:3px;padding:4px}
 a{color:inherit;text-decoration:underline}
@@ -56,7 +55,7 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .status,.skeleton{gap:12px}
 .wait{display:flex;align-items:center;gap:16px}
 .dial{position:relative;width:64px;height:64px;flex:none;display:grid;place-items:center;color:var(--link)}
-.dial svg:first-child{position:absolute;inset:0;transform:rotate(-90deg);fill:none;stroke-width:2.4;stroke-linecap:round}
+.dial svg:first-child{position:absolute;inset:0;transform:rotate(-90deg);stroke-width:2.4}
 .rim{stroke:var(--line)}.hand{stroke:var(--link);stroke-dasharray:100;stroke-dashoffset:100;transition:stroke-dashoffset 1s linear}
 .dial .icon{width:28px;height:28px}
 .clock{font-size:26px;line-height:1.2;font-variant-numeric:tabular-nums;letter-spacing:-.02em}
@@ -84,7 +83,7 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .big .button{min-width:200px}
 .log{gap:3px;margin-top:auto}
 .day,.note{align-self:center;text-align:center;font-size:12.5px;color:var(--dim);padding:10px 0}
-.note time{margin-left:6px}
+.note time::before{content:' · '}
 .said{max-width:84%;align-items:flex-start;align-self:flex-start}
 .mine{align-self:flex-end;align-items:flex-end}
 .said.first{margin-top:10px}
@@ -124,7 +123,28 @@ input[type=checkbox],input[type=radio]{appearance:auto;accent-color:var(--link);
 .entry{display:block;width:100%;padding:13px 12px;border-radius:12px;font-weight:600}
 .entry:hover,.entry:focus-visible{background:var(--paper)}
 @media(max-width:480px){.panel:not(.page){inset:0!important;width:100%;height:100dvh!important;max-height:none!important;border-radius:0;box-shadow:none}.panel.page{height:calc(100dvh - 72px);border-radius:0;box-shadow:none}}
-@media(prefers-reduced-motion:reduce){.panel,.panel *{animation:none!important;transition:none!important}}
 @media(forced-colors:active){.ring,.send,.bubble{border:1px solid}}
 @media print{:host{display:none}}
+
+.form{display:flex;flex-direction:column;gap:16px}
+.form.tight{gap:8px}
+.labelled label,.form legend{display:block;font-weight:600;font-size:14px;margin-bottom:6px}
+.form input:not([type=radio]),.form textarea{width:100%;border:1px solid var(--edge);border-radius:12px;padding:10px 14px;font-size:16px;line-height:1.5;background:var(--bg)}
+.form textarea{resize:vertical;min-height:80px;display:block}
+.form :is(input,textarea)[aria-invalid=true]{border-color:var(--bad)}
+.choices{display:flex;gap:8px}
+.choice{flex:1;display:flex;gap:8px;align-items:center;min-height:44px;padding:0 14px;border:1px solid var(--edge);border-radius:12px;margin:0;cursor:pointer}
+.choice:has(:checked){border-color:var(--link);background:var(--soft);box-shadow:0 0 0 1px var(--link)}
+.pill{display:inline-block;padding:1px 9px;border-radius:10px;font-size:12px;font-weight:600;background:var(--paper);color:var(--dim);margin-right:7px}
+.pill[data-status=answered]{background:var(--soft);color:var(--link)}.pill[data-status=open]{background:var(--warm);color:var(--warmtext)}
+.list{display:flex;flex-direction:column;gap:10px}
+.post small{margin-top:5px}
+.post b{overflow:hidden;display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical}
+.meta{font-size:13px;color:var(--dim);margin-bottom:6px}
+.text{white-space:pre-wrap;unicode-bidi:isolate;font-size:15px}
+h4{font-size:14px;color:var(--dim);padding-top:6px}
+.comment{padding:12px 16px;border-radius:16px;background:var(--paper)}
+.comment.admin{background:var(--soft)}
+.facts{margin:8px 0 0 29px;padding:10px 12px;border-radius:10px;background:var(--paper);font-size:12.5px;line-height:1.5;color:var(--dim);max-height:170px;overflow:auto}
+.facts li{padding:2px 0;list-style:none}.facts :last-child{color:var(--text)}
 `;

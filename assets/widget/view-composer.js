@@ -1,26 +1,32 @@
 // Where the visitor writes: grows with the text, keeps the draft, and lets an input method finish its word.
 
 import { h, icon } from './dom.js';
+import { problems, words } from './words.en.js';
 
 const MOST_BYTES = 8192;
 
 /** @param {string} text */
 export const bytes = (text) => new TextEncoder().encode(text).length;
 
+/** Without the control characters that would be refused, all but newline and tab; a paste can bring them unseen. @param {string} text */
+export const clean = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trim();
+
+/** @param {() => void} go */
+export const onsubmit = (go) => (/** @type {Event} */ event) => { event.preventDefault(); go(); };
+
 /** @param {import('./deskbell.js').Deskbell} desk */
 export function composer(desk) {
-  const { t } = desk.lang;
   const touch = !matchMedia('(pointer: fine)').matches;
   let told = 0;
-  const wrong = h('p', { css: 'wrong', id: 'wrong', hidden: true, text: t('problem_too_long') });
-  const send = h('button', { css: 'send', 'aria-label': t('send'), disabled: true, onclick: () => go() }, icon('send'));
-  const input = h('textarea', { rows: '1', 'aria-describedby': 'wrong', autocomplete: 'off', value: desk.memory.get('draft') ?? '', oninput: () => changed(true), onkeydown: (/** @type {KeyboardEvent} */ event) => {
+  const wrong = h('p.wrong', { id: 'wrong', hidden: true }, problems.too_long);
+  const send = h('button.send', { 'aria-label': words.send, disabled: true, onclick: () => go() }, icon('send'));
+  const input = h('textarea', { rows: 1, 'aria-describedby': 'wrong', autocomplete: 'off', value: desk.memory.get('draft') ?? '', oninput: () => changed(true), onkeydown: (/** @type {KeyboardEvent} */ event) => {
     // While an input method composes, Enter ends the word, not the message; 229 is how older browsers say so.
     if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229 || touch) return;
     event.preventDefault();
     go();
   }, onblur: () => typing(false) });
-  const el = h('form', { css: 'composer', onsubmit: (/** @type {Event} */ event) => { event.preventDefault(); go(); } }, wrong, h('div', { css: 'field' }, input, send));
+  const el = h('form.composer', { onsubmit: onsubmit(() => go()) }, wrong, h('div.field', input, send));
 
   /** @param {boolean} on */
   const typing = (on) => {
@@ -28,10 +34,6 @@ export function composer(desk) {
     if (on ? now - told < 3000 : !told) return;
     told = on ? now : 0;
     desk.typing(on);
-  };
-  const fit = () => {
-    input.style.height = 'auto';
-    if (input.scrollHeight) input.style.height = Math.min(input.scrollHeight, 140) + 'px';
   };
   /** @param {boolean} byHand */
   const changed = (byHand) => {
@@ -43,11 +45,11 @@ export function composer(desk) {
       desk.memory.set('draft', text);
       typing(!!text.trim());
     }
-    fit();
+    input.style.height = 'auto';
+    if (input.scrollHeight) input.style.height = Math.min(input.scrollHeight, 140) + 'px';
   };
   const go = () => {
-    // Other control characters than newline and tab would be refused; a paste can bring them unseen.
-    const body = input.value.replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, '').trim();
+    const body = clean(input.value);
     if (!body || send.disabled) return;
     input.value = '';
     changed(true);
@@ -58,9 +60,8 @@ export function composer(desk) {
     el, input,
     /** @param {string} phase */
     update(phase) {
-      const hint = t(phase === 'active' ? 'write_here' : 'write_waiting');
-      input.placeholder = hint;
-      input.setAttribute('aria-label', hint);
+      input.placeholder = phase === 'active' ? words.write_here : words.write_waiting;
+      input.setAttribute('aria-label', input.placeholder);
       if (!input.style.height) changed(false);
     },
   };

@@ -1,66 +1,57 @@
 // The window: opening and closing, its head, its screens, the banner, questions, and what a screen reader is told.
 
-import { bones, h, icon } from './dom.js';
+import { h, icon, toggle } from './dom.js';
 import { css } from './style.js';
-import { duration } from './words.js';
-import { home } from './view-home.js';
 import { conversation } from './view-conversation.js';
-import { big, button } from './view-status.js';
+import { home } from './view-home.js';
+import { inquiries, inquiry, write } from './view-inquiries.js';
+import { heads, words } from './words.en.js';
+import { duration, fill } from './words.js';
 
 /** @typedef {import('./deskbell.js').Deskbell} Desk */
 /** @typedef {{ el: HTMLElement, title: () => any, sub?: () => any, faces?: () => Node[], home?: boolean, menu?: () => [string, () => void][], update?: () => void, focus?: () => void, changed?: (inquiry: import('./types.js').Inquiry) => void }} Screen */
 
-/** @typedef {'home'|'conversation'|'inquiries'|'inquiry'|'write'} Name */
+const SCREENS = { home, conversation, inquiries, inquiry, write };
+
+/** @typedef {keyof typeof SCREENS} Name */
 
 export class View {
-  /** @param {Desk} desk */
-  constructor(desk) {
+  /** @param {Desk} desk @param {View} [before] the same window in another language */
+  constructor(desk, before) {
+    const { adopt, root, frame } = desk.core;
     this.desk = desk;
     desk.view = this;
-    this.page = !!desk.settings.page;
-    this.isOpen = false;
+    const page = this.page = !!desk.settings.page;
+    this.isOpen = !!before?.isOpen;
     /** @type {Name} */
     this.name = 'home';
     /** @type {any} */
     this.arg = undefined;
-    this.said = '';
+    if (before) ({ name: this.name, arg: this.arg } = before);
+    this.said = this.told = '';
     this.dark = matchMedia('(prefers-color-scheme: dark)');
     this.onTheme = () => this.theme();
     this.dark.addEventListener('change', this.onTheme);
-    desk.core.adopt(desk.core.root, css);
-    this.build();
-    if (this.page) this.open();
-    else this.label();
-  }
-
-  build() {
-    const { t } = this;
-    this.backButton = h('button', { css: 'round', 'aria-label': t('back'), onclick: () => this.back() }, icon('back'));
-    this.heading = h('h2', { css: 'heading', id: 'heading', tabindex: '-1' });
-    this.faces = h('div', { css: 'faces', 'aria-hidden': 'true' });
-    this.sub = h('p', { css: 'sub' });
-    this.menuButton = h('button', { css: 'round', 'aria-label': t('menu'), 'aria-haspopup': 'menu', 'aria-expanded': 'false', onclick: () => this.menu() }, icon('more'));
-    this.hideButton = h('button', { css: 'round', 'aria-label': t('minimise'), hidden: this.page, onclick: () => this.close() }, icon('down'));
-    this.banner = h('div', { css: 'banner', role: 'status', hidden: true });
-    this.main = h('div', { css: 'main' });
-    this.live = h('p', { css: 'unseen', role: 'status' });
-    this.sheet = h('div', { css: 'sheet', hidden: true });
-    this.panel = h('section', { css: 'panel' + (this.page ? ' page' : ''), role: this.page ? 'region' : 'dialog', 'aria-labelledby': 'heading', hidden: !this.isOpen, onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e) },
-      h('div', { css: 'head' }, this.backButton, this.faces, h('div', { css: 'who' }, this.heading, this.sub), this.menuButton, this.hideButton),
+    if (before) before.destroy();
+    else adopt(root, css);
+    this.backButton = h('button.round', { 'aria-label': words.back, onclick: () => this.back() }, icon('back'));
+    this.heading = h('h2.heading', { id: 'heading', tabindex: '-1' });
+    this.faces = h('div.faces', { 'aria-hidden': 'true' });
+    this.sub = h('p.sub');
+    this.menuButton = h('button.round', { 'aria-label': words.menu, 'aria-haspopup': 'menu', 'aria-expanded': 'false', onclick: () => this.menu() }, icon('more'));
+    this.banner = h('div.banner', { role: 'status', hidden: true });
+    this.main = h('div.main');
+    this.live = h('p.unseen', { role: 'status' });
+    this.sheet = h('div.sheet', { hidden: true });
+    this.panel = h('section.panel' + (page ? '.page' : ''), { role: page ? 'region' : 'dialog', 'aria-labelledby': 'heading', hidden: !this.isOpen, lang: desk.locale, onkeydown: (/** @type {KeyboardEvent} */ e) => this.key(e) },
+      h('div.head', this.backButton, this.faces, h('div.who', this.heading, this.sub), this.menuButton,
+        h('button.round', { 'aria-label': words.minimise, hidden: page, onclick: () => this.close() }, icon('down'))),
       this.banner, this.main, this.sheet, this.live);
-    this.panel.lang = this.desk.lang.locale;
-    this.desk.core.frame.append(this.panel);
+    frame.append(this.panel);
     this.theme();
     this.mount();
-  }
-
-  /** Not bound once: the language can change. @type {import('./words.js').Language['t']} */
-  t = (word, values) => this.desk.lang.t(word, values);
-
-  rebuild() {
-    this.panel.remove();
-    this.build();
-    this.label();
+    if (page) this.open();
+    else this.label();
   }
 
   theme() {
@@ -68,7 +59,7 @@ export class View {
     const dark = settings.theme === 'dark' || (settings.theme !== 'light' && this.dark.matches);
     core.frame.dataset.theme = dark ? 'dark' : 'light';
     // Our own colour is in the style; another one has to be made readable first.
-    if (settings.accent) import('./color.js').then(({ tint }) => tint(core.frame, this.panel, settings.accent, dark), () => {});
+    if (settings.accent) core.tint(core.frame, this.panel, settings.accent, dark);
   }
 
   // ---- screens
@@ -79,29 +70,15 @@ export class View {
     this.name = name;
     this.arg = arg;
     this.ask(null);
-    if (again && this.screen) return this.desk.draw();
+    if (again) return this.desk.draw();
     this.mount();
     if (this.isOpen) this.focus();
   }
 
   mount() {
-    const { desk, name, arg } = this;
-    if (name === 'home') return this.put(home(desk));
-    if (name === 'conversation') return this.put(conversation(desk));
-    this.put({ el: h('div', { css: 'scroll' }, bones()), title: () => this.t('my_posts') });
-    const still = () => this.name === name && this.arg === arg;
-    // The board comes when it is asked for: whoever only rings does not wait for it.
-    desk.board().then((board) => {
-      if (!still()) return;
-      this.put(board[name](desk, arg));
-      if (this.isOpen) this.focus();
-    }, () => still() && this.put({ el: h('div', { css: 'scroll' }, big('warn', this.t('problem_unreachable'), '', button(this.t('retry'), () => this.mount(), true))), title: () => '' }));
-  }
-
-  /** @param {Screen} screen */
-  put(screen) {
-    this.screen = screen;
-    this.main.replaceChildren(screen.el);
+    /** @type {Screen} */
+    this.screen = SCREENS[this.name](this.desk, this.arg);
+    this.main.replaceChildren(this.screen.el);
     this.render();
     this.desk.draw();
   }
@@ -155,7 +132,7 @@ export class View {
   render() {
     const { desk, screen } = this;
     if (!screen) return;
-    this.panel.classList.toggle('is-home', !!screen.home);
+    toggle(this.panel, '.is-home', !!screen.home);
     this.backButton.hidden = !!screen.home;
     this.heading.replaceChildren(screen.title());
     this.faces.replaceChildren(...screen.faces?.() ?? []);
@@ -185,23 +162,23 @@ export class View {
 
   /** The connection's state as a banner; quiet while all is well or nothing is at stake. */
   tell() {
-    const { state, memory, lost } = this.desk;
-    const seconds = Math.max(1, Math.ceil((state.retryAt - Date.now()) / 1000));
-    const text = state.link === 'refused' ? this.t('refused')
-      : state.link === 'retrying' ? (seconds > 3 ? this.t('retry_in', { n: seconds }) : this.t('offline'))
-        : lost ? this.t('lost') : !memory.kept && this.name === 'conversation' ? this.t('not_kept') : '';
+    const { state: { link, retryAt }, memory, lost } = this.desk;
+    const n = Math.max(1, Math.ceil((retryAt - Date.now()) / 1000));
+    const trouble = link === 'retrying' || link === 'refused';
+    const text = link === 'refused' ? words.refused
+      : trouble ? (n > 3 ? fill(words.retry_in, { n }) : words.offline)
+        : lost ? words.lost : !memory.kept && this.name === 'conversation' ? words.not_kept : '';
     this.banner.hidden = !text;
-    const trouble = state.link === 'retrying' || state.link === 'refused';
-    this.banner.classList.toggle('trouble', trouble);
-    if (this.banner.dataset.text === text) return;
-    this.banner.dataset.text = text;
-    this.banner.replaceChildren(h('span', { text }), ...(trouble
-      ? [h('button', { css: 'link', text: this.t('retry'), onclick: () => this.retry() })] : []));
+    toggle(this.banner, '.trouble', trouble);
+    if (this.told === text) return;
+    this.told = text;
+    this.banner.replaceChildren(h('span', text), trouble ? h('button.link', { onclick: () => this.retry() }, words.retry) : '');
   }
 
   retry() {
-    if (this.desk.state.link === 'refused') this.desk.connection.restart();
-    else this.desk.connection.wake();
+    const { state, connection } = this.desk;
+    if (state.link === 'refused') connection.restart();
+    else connection.wake();
   }
 
   /** What the closed launcher says while a call is under way. */
@@ -210,12 +187,12 @@ export class View {
     const { launcher, label } = desk.core;
     const now = desk.phase();
     const called = desk.state.conversation?.called_at;
-    const text = now === 'calling' ? this.t('head_calling')
-      : (now === 'waiting' || now === 'offered') && called ? this.t('head_waiting') + ' ' + duration(desk.now() - Date.parse(called))
-        : now === 'active' ? this.t('head_active') : '';
+    const text = now === 'calling' ? heads.calling
+      : (now === 'waiting' || now === 'offered') && called ? heads.waiting + ' ' + duration(desk.now() - Date.parse(called))
+        : now === 'active' ? heads.active : '';
     if (text) label.textContent = text;
     else if (launcher.dataset.busy) desk.core.draw();
-    launcher.dataset.busy = text ? '1' : '';
+    launcher.dataset.busy = text && '1';
     if (this.isOpen) launcher.hidden = true;
   }
 
@@ -232,19 +209,20 @@ export class View {
   // ---- the menu and questions, as a sheet at the window's foot
 
   menu() {
-    const entries = this.screen?.menu?.() ?? [];
     if (!this.sheet.hidden) return this.ask(null);
-    this.ask(h('div', { role: 'menu' }, ...entries.map(([text, act]) => h('button', { css: 'entry', role: 'menuitem', text, onclick: () => { this.ask(null); act(); } })),
-      h('button', { css: 'entry dim', role: 'menuitem', text: this.t('cancel'), onclick: () => this.ask(null) })));
+    this.ask(h('div', { role: 'menu' }, ...(this.screen?.menu?.() ?? []).map(([text, act]) => this.answer('.entry', text, act, { role: 'menuitem' })),
+      this.answer('.entry.dim', words.cancel, () => {}, { role: 'menuitem' })));
     this.menuButton.setAttribute('aria-expanded', 'true');
   }
 
   /** @param {string} question @param {string} note @param {string} yes @param {() => void} act @param {string} [no] */
-  confirm(question, note, yes, act, no = this.t('cancel')) {
-    this.ask(h('div', { role: 'alertdialog', 'aria-labelledby': 'question' }, h('h3', { id: 'question', text: question }), note && h('p', { css: 'dim', text: note }),
-      h('div', { css: 'pair' }, h('button', { css: 'button', text: no, onclick: () => this.ask(null) }),
-        h('button', { css: 'button danger', text: yes, onclick: () => { this.ask(null); act(); } }))));
+  confirm(question, note, yes, act, no = words.cancel) {
+    this.ask(h('div', { role: 'alertdialog', 'aria-labelledby': 'question' }, h('h3', { id: 'question' }, question), note && h('p.dim', note),
+      h('div.pair', this.answer('.button', no, () => {}), this.answer('.button.danger', yes, act))));
   }
+
+  /** A button that closes the sheet it is on. @param {string} css @param {string} text @param {() => void} act @param {Record<string, any>} [more] */
+  answer(css, text, act, more) { return h('button' + css, { ...more, onclick: () => { this.ask(null); act(); } }, text); }
 
   /** @param {HTMLElement|null} content */
   ask(content) {
@@ -264,5 +242,6 @@ export class View {
   destroy() {
     clearTimeout(this.timer);
     this.dark.removeEventListener('change', this.onTheme);
+    this.panel.remove();
   }
 }

@@ -1,45 +1,33 @@
-// Words, times and durations in the reader's language and zone.
+// Words, times and durations in the reader's language and zone. English here; the build makes the same widget with the words of `words.ko.js`.
 
-/** @typedef {keyof typeof import('./words.en.js').words | keyof typeof import('./board.en.js').boardWords} Word */
-/** @typedef {Record<string, string>} Words */
+import { problems, words } from './words.en.js';
 
-export class Language {
-  /** @param {string} locale @param {Words} words */
-  constructor(locale, words) {
-    this.locale = locale;
-    this.words = words;
-    this.korean = /^ko/i.test(locale);
-  }
+/** How the reader writes dates: `en-GB`. */
+let locale = 'en';
 
-  /** @type {(word: Word, values?: Record<string, string|number>) => string} */
-  t = (word, values = {}) => {
-    const text = (values.n === 1 && this.words[word + '_one']) || this.words[word];
-    return text.replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ''));
-  };
+/** @param {string|undefined} wanted */
+export const speak = (wanted = '') => (locale = /^(ko|en)(-\w+)*$/i.test(wanted) ? wanted : 'en');
 
-  /** The words of the board, when it is first looked at. */
-  async more() {
-    const { boardWords } = this.korean ? await import('./board.ko.js') : await import('./board.en.js');
-    this.words = { ...this.words, ...boardWords };
-  }
+/** A text with its places filled in; `{s}` is the plural's ending, for `n`. @param {string} text @param {Record<string, string|number>} values */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => String(key === 's' ? (values.n === 1 ? '' : 's') : values[key] ?? ''));
 
-  /** A sentence that says what went wrong and what to do. @param {any} problem */
-  problem(problem) {
-    const status = problem?.status ?? 0;
-    return this.words['problem_' + problem?.code] ?? this.t(status >= 500 ? 'problem_unavailable' : 'problem_unknown');
-  }
+/** A name within a sentence: its direction must not turn the sentence. @param {string|undefined} name */
+export const isolated = (name) => '\u2068' + (name || words.an_admin) + '\u2069';
 
-  /** `14:02` @param {string|number} at */
-  time(at) { return two(new Date(at).getHours()) + ':' + two(new Date(at).getMinutes()); }
+/** A sentence that says what went wrong and what to do. @param {any} problem */
+export const sentence = (problem) => problems[problem?.code] ?? problems[problem?.status >= 500 ? 'unavailable' : 'unknown'];
 
-  /** Today's time, or the day for anything older. @param {string} at */
-  when(at) { return isToday(at) ? this.time(at) : new Date(at).toLocaleDateString(this.locale, { month: 'short', day: 'numeric' }); }
+/** `14:02` @param {string|number} at */
+export const time = (at) => two(new Date(at).getHours()) + ':' + two(new Date(at).getMinutes());
 
-  /** @param {string} at */
-  day(at) {
-    return isToday(at) ? this.t('today') : isToday(Date.parse(at) + 86400000) ? this.t('yesterday') : new Date(at).toLocaleDateString(this.locale, { month: 'long', day: 'numeric', weekday: 'short' });
-  }
-}
+/** Today's time, or the day for anything older. @param {string} at */
+export const when = (at) => (isToday(at) ? time(at) : date(at, { month: 'short' }));
+
+/** @param {string} at */
+export const day = (at) => (isToday(at) ? words.today : isToday(Date.parse(at) + 86400000) ? words.yesterday : date(at, { month: 'long', weekday: 'short' }));
+
+/** @param {string} at @param {Intl.DateTimeFormatOptions} how */
+const date = (at, how) => new Date(at).toLocaleDateString(locale, { day: 'numeric', ...how });
 
 /** @param {string|number} at */
 const isToday = (at) => new Date(at).toDateString() === new Date().toDateString();
@@ -52,11 +40,4 @@ export function duration(ms) {
   const total = Math.max(0, Math.floor(ms / 1000));
   const hours = Math.floor(total / 3600);
   return (hours ? hours + ':' : '') + two(Math.floor(total / 60) % 60) + ':' + two(total % 60);
-}
-
-/** @param {string|undefined} locale @returns {Promise<Language>} */
-export async function language(locale) {
-  const wanted = /^(ko|en)(-\w+)*$/i.test(locale ?? '') ? String(locale) : 'en';
-  const { words } = /^ko/i.test(wanted) ? await import('./words.ko.js') : await import('./words.en.js');
-  return new Language(wanted, words);
 }

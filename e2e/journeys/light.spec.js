@@ -20,7 +20,15 @@ test("one request before the click, a light rest after it, and nobody else is as
   await expect(widget.panel.getByRole("button", { name: widget.words.callNow })).toBeVisible();
   await visitor.waitForLoadState("networkidle");
   const rest = requests.filter((request) => request.url().startsWith(desk.url) && !before.includes(request));
+  expect(rest.map((request) => new URL(request.url()).pathname)).toEqual([`/widget/deskbell.${language}.js`]);
   expect(await weight(rest), "the rest").toBeLessThanOrEqual(REST_BYTES);
+
+  // The board is in it: nothing more is fetched for it.
+  await widget.panel.getByRole("button", { name: widget.words.writePost }).click();
+  await expect(widget.panel.getByRole("textbox", { name: widget.words.title })).toBeVisible();
+  await visitor.waitForLoadState("networkidle");
+  const scripts = requests.filter((request) => request.url().startsWith(desk.url) && request.resourceType() === "script");
+  expect(scripts).toHaveLength(before.length + rest.length);
 
   const elsewhere = requests.map((request) => new URL(request.url()).origin).filter((origin) => ![host.origin, desk.url].includes(origin));
   expect(elsewhere).toEqual([]);

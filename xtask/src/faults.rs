@@ -15,15 +15,15 @@ pub(crate) struct Harness {
 }
 
 /// Builds both. The server is put aside: `target/debug` belongs to whoever builds next, and may have no fault points.
-pub(crate) fn build(repo: &Repo) -> Result<Harness> {
+pub(crate) fn build(repo: &Repo, profile: &str) -> Result<Harness> {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(repo.root()).args(["build", "--locked", "--package", "server", "--package", "faults"]);
-    let built = show(cargo.args(["--features", "server/fault-points"]))?;
+    let built = show(cargo.args(["--features", "server/fault-points", "--profile", profile]))?;
     ensure!(built.success, "the server or the harness does not build");
-    let aside = repo.target().join("faults");
+    let (aside, built) = (repo.target().join("faults"), if profile == "dev" { "debug" } else { profile });
     std::fs::create_dir_all(&aside)?;
     let put = |name: &str| {
-        let (from, to) = (repo.target().join("debug").join(name), aside.join(name));
+        let (from, to) = (repo.target().join(built).join(name), aside.join(name));
         // Not over the old one: it may be running somewhere.
         let _absent = std::fs::remove_file(&to);
         std::fs::copy(&from, &to).with_context(|| format!("{} cannot be put aside", from.display()))?;
@@ -39,8 +39,10 @@ pub(crate) fn command(repo: &Repo, harness: &Harness) -> Command {
     command
 }
 
-/// Builds, and runs with these words. True when everything held.
+/// Builds, and runs with these words; `--release` is ours. True when everything held.
 pub(crate) fn run(repo: &Repo, words: &[&str]) -> Result<bool> {
-    let harness = build(repo)?;
+    let release = words.contains(&"--release");
+    let harness = build(repo, if release { "release" } else { "dev" })?;
+    let words = words.iter().filter(|word| **word != "--release");
     Ok(show(command(repo, &harness).args(words))?.success)
 }

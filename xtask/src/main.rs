@@ -12,7 +12,7 @@ use repo::Repo;
 const USAGE: &str = "\
 cargo xtask test [STEP]...   every check, or only the steps named; installs what the tests need and this machine lacks
 cargo xtask faults [ID]...   throws what docs/reliability.md lists at the real program, and counts what is lost
-                             --list, --seed N, --count N, --long: what there is, other choices, as often, before a release
+                             --list: what there is; --seed N: other choices; --count N, --long: how often; --release
 cargo xtask tidy             the house rules that no compiler checks
 ";
 

@@ -165,3 +165,70 @@ test('after closing nothing comes back', async () => {
   await settle();
   assert.equal(sockets.length, 1);
 });
+
+/** A connection that knows a way round; what goes round stands among the sockets under this address. */
+const roundabout = () => ({ around: async () => new Socket('round') });
+const ways = () => sockets.map((socket) => socket.url);
+const welcome = (/** @type {any} */ socket) => { socket.onopen(); socket.hear({ type: 'welcome' }); };
+
+/** @param {object} more */
+function opening(more) {
+  const connection = new Connection({ url: 'ws://desk', hello: async () => ({}), onFrame: () => {}, onLink: () => {}, onRefused: () => false, ...more });
+  opened.push(connection);
+  connection.open();
+  return settle();
+}
+
+test('refused twice, it goes round; and straight again when that way is free', async () => {
+  await opening(roundabout());
+  sockets[0].end(1006);
+  tick(1000);
+  await settle();
+  sockets[1].end(1006);
+  tick(2000);
+  await settle();
+  assert.deepEqual(ways(), ['ws://desk', 'ws://desk', 'round']);
+  welcome(sockets[2]);
+  const alive = () => { if (sockets[2].sent.at(-1).type === 'ping') sockets[2].hear({ type: 'pong' }); };
+  pass(190, alive);
+  assert.deepEqual(ways(), ['ws://desk', 'ws://desk', 'round', 'ws://desk']);
+  assert.equal(sockets[2].closed, false, 'what goes round stays until the straight way is known to be free');
+  sockets[3].onopen();
+  await settle();
+  assert.equal(sockets[2].closed, true);
+  welcome(sockets[4]);
+  assert.deepEqual(ways().slice(4), ['ws://desk']);
+});
+
+test('a socket that opens and says nothing for five seconds is gone round at once', async () => {
+  await opening(roundabout());
+  sockets[0].onopen();
+  tick(4999);
+  assert.equal(sockets[0].closed, false);
+  tick(1);
+  assert.equal(sockets[0].closed, true);
+  tick(1000);
+  await settle();
+  assert.deepEqual(ways(), ['ws://desk', 'round']);
+});
+
+test('where neither way leads to the desk both are tried, again and again', async () => {
+  await opening(roundabout());
+  for (let n = 0; n < 6; n += 1) {
+    sockets.at(-1).end(1006);
+    tick(31000);
+    await settle();
+  }
+  assert.deepEqual(ways(), ['ws://desk', 'ws://desk', 'round', 'ws://desk', 'ws://desk', 'round', 'ws://desk']);
+});
+
+test('whoever was let in before the line broke does not go round', async () => {
+  await opening(roundabout());
+  for (let n = 0; n < 4; n += 1) {
+    welcome(sockets[n]);
+    sockets[n].end(1006);
+    tick(31000);
+    await settle();
+  }
+  assert.ok(ways().every((way) => way === 'ws://desk'));
+});

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { boardWords as boardEn } from '../board.en.js';
-import { boardWords as boardKo } from '../board.ko.js';
 import { contrast, shades } from '../color.js';
 import { pause } from '../connection.js';
 import { links, monogram } from '../dom.js';
 import { Memory, subject } from '../memory.js';
-import { duration, Language } from '../words.js';
-import { words as en } from '../words.en.js';
-import { words as ko } from '../words.ko.js';
+import { duration, fill, sentence } from '../words.js';
+import * as en from '../words.en.js';
+import * as ko from '../words.ko.js';
 
 const FOLDER = new URL('..', import.meta.url);
+const scripts = () => readdirSync(FOLDER).filter((file) => file.endsWith('.js'));
+const read = (name) => readFileSync(new URL(name, FOLDER), 'utf8');
 
 /** A shelf like the browser's. */
 function shelf(map = new Map()) {
@@ -19,26 +19,30 @@ function shelf(map = new Map()) {
 }
 
 test('both languages have the same words with the same places', () => {
-  for (const [a, b] of [[en, ko], [boardEn, boardKo]]) {
-    assert.deepEqual(Object.keys(a).sort(), Object.keys(b).sort());
-    for (const key of Object.keys(a)) {
-      if (!key.endsWith('_one')) assert.deepEqual((a[key].match(/\{\w+\}/g) ?? []).sort(), (b[key].match(/\{\w+\}/g) ?? []).sort(), key);
-    }
+  assert.deepEqual(Object.keys(en), Object.keys(ko));
+  const places = (text) => (text.match(/\{\w+\}/g) ?? []).filter((place) => place !== '{s}').sort();
+  for (const group of Object.keys(en)) {
+    assert.deepEqual(Object.keys(en[group]).sort(), Object.keys(ko[group]).sort());
+    for (const key of Object.keys(en[group])) assert.deepEqual(places(en[group][key]), places(ko[group][key]), key);
   }
 });
 
+test('every word is said somewhere', () => {
+  const code = scripts().filter((name) => !/^words\.(ko|en)/.test(name)).map(read).join('\n');
+  for (const key of Object.keys(en.words)) assert.match(code, new RegExp(`words\\.${key}\\b`), key);
+});
+
 test('exactly one has a form of its own', () => {
-  const lang = new Language('en', en);
-  assert.equal(lang.t('told_sent', { n: 1, time: '14:02' }), '1 admin mailed at 14:02');
-  assert.equal(lang.t('told_sent', { n: 2, time: '14:02' }), '2 admins mailed at 14:02');
+  assert.equal(fill(en.words.told_sent, { n: 1, time: '14:02' }), '1 admin mailed at 14:02');
+  assert.equal(fill(en.words.told_sent, { n: 2, time: '14:02' }), '2 admins mailed at 14:02');
+  assert.equal(fill(ko.words.told_sent, { n: 1, time: '14:02' }), '14:02에 관리자 1명에게 메일을 보냈어요');
 });
 
 test('a problem is a sentence, known or not', () => {
-  const lang = new Language('ko', ko);
-  assert.equal(lang.problem({ code: 'too_many', status: 429 }), ko.problem_too_many);
-  assert.equal(lang.problem({ code: 'never_heard_of', status: 503 }), ko.problem_unavailable);
-  assert.equal(lang.problem({ code: 'never_heard_of', status: 409 }), ko.problem_unknown);
-  assert.equal(lang.problem(new Error('x')), ko.problem_unknown);
+  assert.equal(sentence({ code: 'too_many', status: 429 }), en.problems.too_many);
+  assert.equal(sentence({ code: 'never_heard_of', status: 503 }), en.problems.unavailable);
+  assert.equal(sentence({ code: 'never_heard_of', status: 409 }), en.problems.unknown);
+  assert.equal(sentence(new Error('x')), en.problems.unknown);
 });
 
 test('a duration is read as on a clock', () => {
@@ -100,19 +104,33 @@ test('the subject of an identity is read without trusting it', () => {
   for (const bad of [undefined, '', 'x', 'x.y.z', jwt({}), jwt({ sub: 7 })]) assert.equal(subject(bad), '');
 });
 
-test('no two modules declare the same name: the server may join them into one', () => {
+test('no two modules declare the same name: the build may join them into one', () => {
   const seen = new Map();
-  for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.js') && !['loader.js', 'help.js', 'types.js', 'words.ko.js', 'board.ko.js'].includes(file))) {
-    for (const [, word] of readFileSync(new URL(name, FOLDER), 'utf8').matchAll(/^(?:export )?(?:async )?(?:const|let|class|function) (\w+)/gm)) {
+  for (const name of scripts().filter((file) => !['help.js', 'types.js', 'words.ko.js'].includes(file))) {
+    for (const [, word] of read(name).matchAll(/^(?:export )?(?:async )?(?:const|let|class|function) (\w+)/gm)) {
       assert.equal(seen.get(word), undefined, `${word} in ${name} and ${seen.get(word)}`);
       seen.set(word, name);
     }
   }
 });
 
+test('the names that the build shortens are the widget’s own', () => {
+  const names = read('own-names.txt').split('\n').filter((line) => !line.startsWith('#')).join(' ').split(' ').filter(Boolean);
+  assert.deepEqual(names, [...new Set(names)].sort((a, b) => (a < b ? -1 : 1)));
+  const code = scripts().filter((name) => !['help.js', 'loader.js', 'types.js'].includes(name)).map(read).join('\n').replace(/\/\*[^]*?\*\//g, '');
+  const keys = Object.values(en).flatMap((group) => (group === en.words ? [] : Object.keys(group)));
+  const theirs = [...read('types.js').matchAll(/\{[^}]*\}|@property \{.*\} (\[?\w+)/g)].join(' ');
+  for (const name of names) {
+    assert.match(code, new RegExp(`[.{,] ?${name}\\b|\\b${name}(:|\\()`), `${name} is nobody’s`);
+    assert.ok(!keys.includes(name), `${name} is a key of the words`);
+    assert.doesNotMatch(theirs, new RegExp(`\\b${name}\\??[\\]:,]`), `${name} is the server’s`);
+    assert.doesNotMatch(code, new RegExp(`settings\\.${name}\\b|core\\.${name}\\b|\\[['"]${name}['"]\\]`), `${name} is the loader’s`);
+  }
+});
+
 test('nothing writes markup, evaluates text, or speaks to another host', () => {
-  for (const name of readdirSync(FOLDER).filter((file) => file.endsWith('.js'))) {
-    const text = readFileSync(new URL(name, FOLDER), 'utf8');
+  for (const name of scripts()) {
+    const text = read(name);
     assert.doesNotMatch(text, /innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|DOMParser/, name);
     const hosts = [...text.matchAll(/['"`](?:https?:)?\/\/([\w.-]+)/g)].map((found) => found[1]).filter((host) => host !== 'www.w3.org');
     assert.deepEqual(hosts, [], name);

@@ -44,6 +44,20 @@ impl Visitor {
         self.wait_for(r#""type":"ack""#).await
     }
 
+    /// Waits until every mail about the call has been taken; returns how many there are.
+    pub(crate) async fn told(&mut self) -> anyhow::Result<u64> {
+        while let Some(message) = self.0.next().await {
+            let Message::Text(text) = message? else { continue };
+            let frame: serde_json::Value = serde_json::from_str(&text)?;
+            let told = &frame["conversation"]["told"];
+            match (told["mails"].as_u64(), told["sent"].as_u64()) {
+                (Some(mails @ 1..), Some(sent)) if sent >= mails => return Ok(mails),
+                _ => {}
+            }
+        }
+        bail!("the server has closed the connection before the mails were taken")
+    }
+
     async fn send(&mut self, frame: &str) -> anyhow::Result<()> {
         Ok(self.0.send(Message::text(frame)).await?)
     }

@@ -1,4 +1,4 @@
-//! Puts measured load on a running Deskbell: durable messages, idle visitors.
+//! Puts measured load on a running Deskbell: durable messages, idle visitors, calls that are mailed.
 //!
 //! Start a release build with the limits off (`docs/benchmarks.md` says how), then:
 //! `cargo run --release -p bench -- chat --url ws://127.0.0.1:4000 --pid PID`.
@@ -39,6 +39,14 @@ enum Scenario {
         #[command(flatten)]
         target: Target,
     },
+    /// Visitors who call one after the other, at a steady pace, and wait until the mail server has taken every mail.
+    Mail {
+        #[command(flatten)]
+        target: Target,
+        /// From one call to the next, in milliseconds.
+        #[arg(long, default_value_t = 200)]
+        every: u64,
+    },
 }
 
 #[derive(Debug, Clone, Args)]
@@ -65,6 +73,7 @@ fn main() -> anyhow::Result<()> {
         match cli.scenario {
             Scenario::Chat { target, messages } => chat(target, messages).await,
             Scenario::Idle { target } => idle(target).await,
+            Scenario::Mail { target, every } => mail(target, Duration::from_millis(every)).await,
         }
     })
 }
@@ -127,5 +136,32 @@ async fn idle(target: Target) -> anyhow::Result<()> {
     let (took, cpu) = (begun.elapsed(), process.cpu()?.saturating_sub(cpu));
     let after = process.resident()?;
     report::idle(visitors.len(), before, after, took, cpu);
+    Ok(())
+}
+
+/// From a press of the bell to the moment at which the caller is shown that every admin's mail was taken.
+async fn mail(target: Target, every: Duration) -> anyhow::Result<()> {
+    let mut pace = tokio::time::interval(every);
+    let mut calls = JoinSet::new();
+    for number in 0..target.visitors {
+        pace.tick().await;
+        let url = target.url.clone();
+        calls.spawn(async move {
+            let mut visitor = Visitor::connect(&url).await?;
+            let pressed = Instant::now();
+            visitor.command(&client::call(number)).await?;
+            let acknowledged = pressed.elapsed();
+            let mails = visitor.told().await?;
+            anyhow::Ok((acknowledged, pressed.elapsed(), mails))
+        });
+    }
+    let (mut acknowledged, mut mailed, mut mails) = (Vec::new(), Vec::new(), 0);
+    while let Some(call) = calls.join_next().await {
+        let (ack, mail, count) = call??;
+        acknowledged.push(ack);
+        mailed.push(mail);
+        mails += count;
+    }
+    report::mail(&mut acknowledged, &mut mailed, mails);
     Ok(())
 }

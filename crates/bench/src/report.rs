@@ -39,3 +39,14 @@ pub(crate) fn idle(count: usize, before: u64, after: u64, took: Duration, cpu: D
     println!("server memory        {:.1} MiB before, {:.1} MiB after", mib(before), mib(after));
     println!("connect and call     {:.0} us CPU each, {:.1} s in all", per(cpu, count), took.as_secs_f64());
 }
+
+/// Calls, and the mails about them.
+pub(crate) fn mail(acknowledged: &mut [Duration], mailed: &mut [Duration], mails: u64) {
+    acknowledged.sort_unstable();
+    mailed.sort_unstable();
+    println!("calls                {}, {mails} mails", mailed.len());
+    for (what, sorted) in [("call acknowledged   ", acknowledged), ("every mail accepted ", mailed)] {
+        let [p50, p99, max] = [500, 990, 1000].map(|thousandths| percentile(sorted, thousandths));
+        println!("{what} p50 {p50:.1} ms, p99 {p99:.1} ms, max {max:.1} ms");
+    }
+}

@@ -74,3 +74,108 @@ impl Telling {
         Self { kind, audience, inquiry: Some(inquiry), comment: None, may_wait: false }
     }
 }
+
+/// Why a notice was not sent: its moment had passed, or there was nobody left to tell. Kept as a word, so that
+/// whoever reads it gets it in their own language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SkipReason {
+    /// Somebody has answered the call before the mail left.
+    Answered {
+        /// Who, as people read it: `Kim, Lee`.
+        by: String,
+    },
+    /// The call was answered and waits anew since; a newer notice tells of that.
+    WaitsAnew,
+    /// The call had moved to the board.
+    Moved,
+    /// The caller had cancelled.
+    Cancelled,
+    /// The call is not there any more.
+    CallRemoved,
+    /// The post is not there any more.
+    InquiryRemoved,
+    /// The post was in the trash.
+    InquiryDeleted,
+    /// The post that was resolved is open again.
+    InquiryReopened,
+    /// The comment is not there any more.
+    CommentRemoved,
+    /// The author has taken their address back.
+    AddressTakenBack,
+    /// The admin is not there any more.
+    AdminRemoved,
+    /// The admin may not sign in any more.
+    AdminDisabled,
+    /// The notice does not say whom or about what.
+    Incomplete,
+}
+
+impl SkipReason {
+    /// The word for it in tables and JSON.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Answered { .. } => "answered",
+            Self::WaitsAnew => "waits_anew",
+            Self::Moved => "moved",
+            Self::Cancelled => "cancelled",
+            Self::CallRemoved => "call_removed",
+            Self::InquiryRemoved => "inquiry_removed",
+            Self::InquiryDeleted => "inquiry_deleted",
+            Self::InquiryReopened => "inquiry_reopened",
+            Self::CommentRemoved => "comment_removed",
+            Self::AddressTakenBack => "address_taken_back",
+            Self::AdminRemoved => "admin_removed",
+            Self::AdminDisabled => "admin_disabled",
+            Self::Incomplete => "incomplete",
+        }
+    }
+
+    /// Reads the word back, with the names that belong to some.
+    pub fn from_word(word: &str, by: Option<String>) -> Option<Self> {
+        let plain = [
+            Self::WaitsAnew,
+            Self::Moved,
+            Self::Cancelled,
+            Self::CallRemoved,
+            Self::InquiryRemoved,
+            Self::InquiryDeleted,
+            Self::InquiryReopened,
+            Self::CommentRemoved,
+            Self::AddressTakenBack,
+            Self::AdminRemoved,
+            Self::AdminDisabled,
+            Self::Incomplete,
+        ];
+        let answered = [Self::Answered { by: by.unwrap_or_default() }];
+        plain.into_iter().chain(answered).find(|reason| reason.as_str() == word)
+    }
+
+    /// The names that belong to it.
+    pub fn by(&self) -> Option<&str> {
+        match self {
+            Self::Answered { by } => Some(by),
+            _ => None,
+        }
+    }
+}
+
+/// In English, for programs that show words only.
+impl std::fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Answered { by } => return write!(f, "answered by {by} before it left"),
+            Self::WaitsAnew => "it was answered; a newer mail tells of the new wait",
+            Self::Moved => "moved to the board before it left",
+            Self::Cancelled => "cancelled by the caller before it left",
+            Self::CallRemoved => "the call was removed",
+            Self::InquiryRemoved => "the inquiry was removed",
+            Self::InquiryDeleted => "the inquiry was deleted before it left",
+            Self::InquiryReopened => "the inquiry was reopened before it left",
+            Self::CommentRemoved => "the comment was removed",
+            Self::AddressTakenBack => "the author has taken their address back",
+            Self::AdminRemoved => "the admin was removed",
+            Self::AdminDisabled => "the admin was disabled",
+            Self::Incomplete => "it does not say whom to tell, or about what",
+        })
+    }
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use domain::clock::{Clock, SystemClock};
-use storage::{Admins, Conversations, Outbox};
+use storage::{Admins, Conversations, Meta, Outbox, Spared};
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -62,6 +62,12 @@ impl House {
     /// With a setting, by its environment's name without the prefix: `WAIT__MOVE_AFTER`.
     pub(crate) fn with(mut self, key: &str, value: &str) -> Self {
         self.environment.push((format!("DESKBELL_{key}"), value.to_owned()));
+        self
+    }
+
+    /// With a variable of the environment that is no setting.
+    pub(crate) fn with_variable(mut self, name: &str, value: impl AsRef<Path>) -> Self {
+        self.environment.push((name.to_owned(), value.as_ref().display().to_string()));
         self
     }
 
@@ -137,11 +143,8 @@ impl House {
     /// Starts a server, and waits until it says that it is ready.
     pub(crate) async fn start(&self, arguments: &[&str]) -> anyhow::Result<Server> {
         let mut server = self.launch(arguments)?;
-        let ready = timeout(PATIENCE, server.line("Deskbell is ready: ")).await;
-        let ready = ready.context("the server did not become ready")?.with_context(|| self.last_words())?;
-        // Workers have no address of their own, and say that of the settings.
-        let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        server.address.set_port(port.with_context(|| format!("no port in {ready:?}"))?);
+        let ready = timeout(PATIENCE, server.ready()).await;
+        ready.context("the server did not become ready")?.with_context(|| self.last_words())?;
         Ok(server)
     }
 
@@ -159,7 +162,7 @@ impl House {
         let store = SqliteStorage::open_to_read(&self.database()).await?;
         let quiet = timeout(PATIENCE, async {
             loop {
-                let mail = store.next_notice_at().await?;
+                let mail = store.next_notice_at(&Spared::default()).await?;
                 let deadline = store.next_deadline().await?;
                 let now = SystemClock.now();
                 if mail.is_none_or(|at| at > now) && deadline.is_none_or(|at| at > now.plus(SHORTLY)) {
@@ -171,6 +174,54 @@ impl House {
         let quiet = quiet.await.context("calls wait or mails are due for longer than anything may take");
         store.close().await;
         quiet?
+    }
+
+    /// Waits until no call waits any more.
+    pub(crate) async fn decided(&self) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let decided = timeout(PATIENCE, async {
+            while store.next_deadline().await?.is_some() {
+                sleep(LOOK).await;
+            }
+            anyhow::Ok(())
+        });
+        let decided = decided.await.context("calls wait for longer than anything may take");
+        store.close().await;
+        decided?
+    }
+
+    /// Waits until every notice was taken or given up.
+    pub(crate) async fn posted(&self) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let posted = timeout(PATIENCE, async {
+            while store.next_notice_at(&Spared::default()).await?.is_some() {
+                sleep(LOOK).await;
+            }
+            anyhow::Ok(())
+        });
+        let posted = posted.await.context("mails are on their way for longer than anything may take");
+        store.close().await;
+        posted?
+    }
+
+    /// Waits until no mail is due, and nothing was committed since the last look.
+    pub(crate) async fn calm(&self) -> anyhow::Result<()> {
+        let store = SqliteStorage::open_to_read(&self.database()).await?;
+        let calm = timeout(PATIENCE, async {
+            let mut known = None;
+            loop {
+                let mail = store.next_notice_at(&Spared::default()).await?;
+                let version = store.data_version().await?;
+                if mail.is_none_or(|at| at > SystemClock.now()) && known == Some(version) {
+                    return anyhow::Ok(());
+                }
+                known = Some(version);
+                sleep(LOOK).await;
+            }
+        });
+        let calm = calm.await.context("mails are due for longer than anything may take");
+        store.close().await;
+        calm?
     }
 
     /// Waits until so many calls are due at once, with nobody to look after them.
@@ -220,6 +271,15 @@ impl Server {
         self.child.id().unwrap_or(0)
     }
 
+    /// Waits until it says that it is ready, and where.
+    pub(crate) async fn ready(&mut self) -> anyhow::Result<()> {
+        let ready = self.line("Deskbell is ready: ").await?;
+        // Workers have no address of their own, and say that of the settings.
+        let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        self.address.set_port(port.with_context(|| format!("no port in {ready:?}"))?);
+        Ok(())
+    }
+
     /// How many sockets it has open.
     pub(crate) fn sockets(&self) -> anyhow::Result<usize> {
         let files = std::fs::read_dir(format!("/proc/{}/fd", self.pid()))?;
@@ -243,6 +303,11 @@ impl Server {
             }
         }
         bail!("the server ended before it said {start:?}")
+    }
+
+    /// Waits for its end without asking for it.
+    pub(crate) async fn died(&mut self) -> anyhow::Result<ExitStatus> {
+        Ok(self.child.wait().await?)
     }
 
     /// Kills it as the operating system does: at once, wherever it is.

@@ -1,6 +1,10 @@
 //! Throws at the real binary what `docs/reliability.md` says it survives, and prints a line for each with its number and seed.
 //!
 //! `cargo xtask faults` builds both and runs this; `cargo xtask faults --list` shows what there is.
+//!
+//! How to add a trial: a file in `trials` with a function from an [`catalogue::Attempt`] to an [`catalogue::Outcome`], a row in the
+//! catalogue, a row in `docs/reliability.md`. It starts servers in a [`house::House`], lets [`clients::Person`]s do things,
+//! and asks [`check`] whether all is well. It waits for conditions and not for time, unless time is the fault.
 
 mod catalogue;
 mod check;

@@ -1,10 +1,12 @@
-//! Speaks with visitors: REST, WebSocket, the widget's files and its own pages.
+//! Speaks with visitors: REST, WebSocket, server-sent events, Socket.IO, the widget's files and its own pages.
 
 mod config;
+mod event_stream;
 mod identity;
 mod pages;
 mod rest;
 mod socket;
+mod socket_io;
 mod state;
 mod visitor;
 
@@ -27,7 +29,8 @@ pub fn router(gateway: Gateway) -> Router {
         .route("/help", get(pages::help))
         .route("/demo", get(pages::demo));
     let api = rest::router(gateway.config().limits.body_bytes).layer(cors(&gateway));
-    Router::new().merge(files).merge(pages).nest("/api/v1/widget", api).with_state(gateway)
+    let socket_io = socket_io::router(&gateway);
+    Router::new().merge(files).merge(pages).merge(socket_io).nest("/api/v1/widget", api).with_state(gateway)
 }
 
 /// Pages of the host site call us from its origin. Tokens travel in a header, so no cookie ever has to.

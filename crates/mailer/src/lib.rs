@@ -8,8 +8,10 @@
 //! in both `templates/locales/*/mail.ftl`, an arm in `look` (what it is about, when it is not needed any more)
 //! and one in `letter::render`.
 
+mod addresses;
 mod backoff;
 mod browser;
+mod digest;
 mod letter;
 mod look;
 mod message;

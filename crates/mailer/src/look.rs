@@ -2,9 +2,9 @@
 
 use domain::admin::Locale;
 use domain::conversation::{Actor, Conversation, Event, Seat, State, Wait, What};
-use domain::id::{ConversationId, NoticeId};
+use domain::id::ConversationId;
 use domain::inquiry::{Inquiry, InquiryStatus};
-use domain::notice::NoticeKind;
+use domain::notice::{NoticeKind, SkipReason};
 use domain::text::Name;
 use domain::{Seq, Timestamp};
 use storage::{ConversationRow, InquiryRow, Notice, Storage, StorageError};
@@ -42,18 +42,14 @@ pub(crate) enum Looked {
     /// Send this.
     Needed(Box<Needed>),
     /// Send nothing, because.
-    Skip(String),
-}
-
-fn skip(reason: &str) -> Looked {
-    Looked::Skip(reason.to_owned())
+    Skip(SkipReason),
 }
 
 /// Who reads it.
-struct Reader {
-    address: String,
-    name: Option<String>,
-    locale: Locale,
+pub(crate) struct Reader {
+    pub(crate) address: String,
+    pub(crate) name: Option<String>,
+    pub(crate) locale: Locale,
 }
 
 /// The present state as one notice sees it.
@@ -73,13 +69,13 @@ impl Look<'_> {
     }
 
     /// An admin as they are now: their address and language may have changed since the notice was written.
-    async fn admin(&self, notice: &Notice) -> Result<Result<Reader, &'static str>, StorageError> {
+    pub(crate) async fn admin(&self, notice: &Notice) -> Result<Result<Reader, SkipReason>, StorageError> {
         let Some(id) = notice.to.admin else {
-            return Ok(Err("it names no admin"));
+            return Ok(Err(SkipReason::Incomplete));
         };
         Ok(match self.storage.admin(id).await? {
-            None => Err("the admin was removed"),
-            Some(admin) if !admin.enabled() => Err("the admin was disabled"),
+            None => Err(SkipReason::AdminRemoved),
+            Some(admin) if !admin.enabled() => Err(SkipReason::AdminDisabled),
             Some(admin) => Ok(Reader {
                 address: admin.email.as_str().to_owned(),
                 name: Some(admin.name.as_str().to_owned()),
@@ -89,26 +85,14 @@ impl Look<'_> {
     }
 
     async fn at_call(&self, notice: &Notice) -> Result<Looked, StorageError> {
-        let Some(id) = notice.conversation else {
-            return Ok(skip("it names no call"));
+        let (row, wait) = match self.waiting(notice).await? {
+            Ok(found) => found,
+            Err(reason) => return Ok(Looked::Skip(reason)),
         };
-        let Some(row) = self.storage.conversation(id).await? else {
-            return Ok(skip("the call was removed"));
-        };
-        let wait = match &row.conversation.state {
-            State::Waiting(wait) if notice.created_at < wait.since => {
-                return Ok(skip("it was answered; a newer mail tells of the new wait"));
-            }
-            State::Waiting(wait) => wait.clone(),
-            State::Active { admins, .. } | State::Closed { admins, .. } => {
-                return Ok(skip(&format!("answered by {} before it left", names(admins))));
-            }
-            State::Moved { .. } => return Ok(skip("moved to the board before it left")),
-            State::Cancelled { .. } => return Ok(skip("cancelled by the caller before it left")),
-        };
+        let id = row.conversation.id;
         let reader = match self.admin(notice).await? {
             Ok(reader) => reader,
-            Err(reason) => return Ok(skip(reason)),
+            Err(reason) => return Ok(Looked::Skip(reason)),
         };
         let facts = self.call(&row, &wait, reader.locale).await?;
         let letter = match notice.kind {
@@ -122,6 +106,29 @@ impl Look<'_> {
             thread: vec![format!("c-{id}")],
             letter,
         })))
+    }
+
+    /// The call that a notice is about, if it still waits as it did then.
+    pub(crate) async fn waiting(
+        &self,
+        notice: &Notice,
+    ) -> Result<Result<(ConversationRow, Wait), SkipReason>, StorageError> {
+        let Some(id) = notice.conversation else {
+            return Ok(Err(SkipReason::Incomplete));
+        };
+        let Some(row) = self.storage.conversation(id).await? else {
+            return Ok(Err(SkipReason::CallRemoved));
+        };
+        let wait = match &row.conversation.state {
+            State::Waiting(wait) if notice.created_at < wait.since => return Ok(Err(SkipReason::WaitsAnew)),
+            State::Waiting(wait) => wait.clone(),
+            State::Active { admins, .. } | State::Closed { admins, .. } => {
+                return Ok(Err(SkipReason::Answered { by: names(admins) }));
+            }
+            State::Moved { .. } => return Ok(Err(SkipReason::Moved)),
+            State::Cancelled { .. } => return Ok(Err(SkipReason::Cancelled)),
+        };
+        Ok(Ok((row, wait)))
     }
 
     async fn call(
@@ -164,7 +171,10 @@ impl Look<'_> {
         })
     }
 
-    async fn said(&self, conversation: &Conversation) -> Result<(Vec<Foreign>, bool), StorageError> {
+    pub(crate) async fn said(
+        &self,
+        conversation: &Conversation,
+    ) -> Result<(Vec<Foreign>, bool), StorageError> {
         let after = Seq(conversation.seq.0.saturating_sub(LOOK_BACK));
         // Twice as many as there should be: some may have been said since the row was read.
         let limit = u32::try_from(LOOK_BACK * 2).unwrap_or(u32::MAX);
@@ -183,34 +193,27 @@ impl Look<'_> {
     }
 
     async fn at_inquiry(&self, notice: &Notice) -> Result<Looked, StorageError> {
-        let Some(id) = notice.inquiry else {
-            return Ok(skip("it names no inquiry"));
-        };
-        let Some(row) = self.storage.inquiry(id).await? else {
-            return Ok(skip("the inquiry was removed"));
+        let row = match self.posted(notice).await? {
+            Ok(row) => row,
+            Err(reason) => return Ok(Looked::Skip(reason)),
         };
         let inquiry = &row.inquiry;
-        if inquiry.trashed_at.is_some() {
-            return Ok(skip("the inquiry was deleted before it left"));
-        }
-        if notice.kind == NoticeKind::Resolved && inquiry.status != InquiryStatus::Resolved {
-            return Ok(skip("the inquiry was reopened before it left"));
-        }
+        let id = inquiry.id;
         let reader = if notice.to.admin.is_some() {
             match self.admin(notice).await? {
                 Ok(reader) => reader,
-                Err(reason) => return Ok(skip(reason)),
+                Err(reason) => return Ok(Looked::Skip(reason)),
             }
         } else {
             // Their address as it is now: who has taken it back wants no mail.
             let Some(email) = &inquiry.email else {
-                return Ok(skip("the author has taken their address back"));
+                return Ok(Looked::Skip(SkipReason::AddressTakenBack));
             };
             Reader { address: email.as_str().to_owned(), name: None, locale: notice.to.locale }
         };
         let letter = match self.inquiry_letter(notice, &row, reader.locale).await? {
             Ok(letter) => letter,
-            Err(reason) => return Ok(skip(reason)),
+            Err(reason) => return Ok(Looked::Skip(reason)),
         };
         let author = notice.to.admin.is_none();
         let call = inquiry.conversation.filter(|_| !author).map(|call| format!("c-{call}"));
@@ -223,12 +226,32 @@ impl Look<'_> {
         })))
     }
 
+    /// The post that a notice is about, if it is still to be told.
+    pub(crate) async fn posted(
+        &self,
+        notice: &Notice,
+    ) -> Result<Result<InquiryRow, SkipReason>, StorageError> {
+        let Some(id) = notice.inquiry else {
+            return Ok(Err(SkipReason::Incomplete));
+        };
+        let Some(row) = self.storage.inquiry(id).await? else {
+            return Ok(Err(SkipReason::InquiryRemoved));
+        };
+        if row.inquiry.trashed_at.is_some() {
+            return Ok(Err(SkipReason::InquiryDeleted));
+        }
+        if notice.kind == NoticeKind::Resolved && row.inquiry.status != InquiryStatus::Resolved {
+            return Ok(Err(SkipReason::InquiryReopened));
+        }
+        Ok(Ok(row))
+    }
+
     async fn inquiry_letter(
         &self,
         notice: &Notice,
         row: &InquiryRow,
         locale: Locale,
-    ) -> Result<Result<Letter, &'static str>, StorageError> {
+    ) -> Result<Result<Letter, SkipReason>, StorageError> {
         let mut facts = self.inquiry(row, locale, notice.to.admin.is_none()).await?;
         Ok(match notice.kind {
             NoticeKind::Resolved => Ok(Letter::Resolved(facts)),
@@ -236,7 +259,7 @@ impl Look<'_> {
                 let comments = self.storage.comments(&[row.inquiry.id]).await?;
                 let mut comments = comments.into_iter().map(|(_, comment)| comment);
                 let Some(comment) = comments.find(|comment| Some(comment.id) == notice.comment) else {
-                    return Ok(Err("the comment was removed"));
+                    return Ok(Err(SkipReason::CommentRemoved));
                 };
                 let by = match &comment.by {
                     Actor::Admin { name, .. } => Foreign::line(name.as_str(), 60),
@@ -281,7 +304,7 @@ impl Look<'_> {
         })
     }
 
-    fn frame(&self, locale: Locale, path: &str, number: u64) -> Frame {
+    pub(crate) fn frame(&self, locale: Locale, path: &str, number: u64) -> Frame {
         let mut words = Words::new(locale);
         let site = Foreign::line(self.site, 60).as_str().to_owned();
         words.set("site", site.clone());
@@ -292,7 +315,7 @@ impl Look<'_> {
 }
 
 /// Somebody by their name, or as what we call those who have none; the words vary by which it is.
-fn name_person(words: &mut Words, name: Option<&str>) -> Person {
+pub(crate) fn name_person(words: &mut Words, name: Option<&str>) -> Person {
     let name = name.map(|name| Foreign::line(name, NAME_CHARS)).filter(|name| !name.as_str().is_empty());
     words.set("known", if name.is_some() { "yes" } else { "no" });
     let name = name.unwrap_or_else(|| Foreign::line(&words.say("mail-visitor"), 60));
@@ -303,10 +326,4 @@ fn name_person(words: &mut Words, name: Option<&str>) -> Person {
 fn names(seats: &[Seat]) -> String {
     let names: Vec<&str> = seats.iter().map(|seat| seat.name.as_str()).collect();
     Foreign::line(&names.join(", "), 120).as_str().to_owned()
-}
-
-/// The `Message-ID` of a notice without its brackets: the same at every try, so that a mail that was sent twice
-/// is one mail to a mail program.
-pub(crate) fn message_id(notice: NoticeId, host: &str) -> String {
-    format!("{notice}@{host}")
 }

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use domain::{Timestamp, id::NoticeId};
+use domain::Timestamp;
 use lettre::Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 
 use crate::letter::{Rendered, one_line};
-use crate::look::{Needed, message_id};
+use crate::look::Needed;
 use crate::settings::Sender;
 
 /// The message cannot be made: the address is none, or a header is refused.
@@ -24,9 +24,10 @@ pub(crate) struct Outgoing {
 }
 
 /// Puts a rendered letter into a message. Header values are on one line before they come near lettre, which
-/// panics on a line break in a name.
+/// panics on a line break in a name. `id` is what the `Message-ID` has before the host: the same at every try, so
+/// that a mail that was sent twice is one mail to a mail program.
 pub(crate) fn build(
-    notice: NoticeId,
+    id: &str,
     needed: &Needed,
     rendered: &Rendered,
     from: &Sender,
@@ -37,16 +38,17 @@ pub(crate) fn build(
     let name = needed.name.as_deref().map(|name| header_text(name, 80)).filter(|name| !name.is_empty());
     let thread: Vec<String> = needed.thread.iter().map(|root| format!("<{root}@{host}>")).collect();
     let mut builder = Message::builder()
-        .message_id(Some(format!("<{}>", message_id(notice, host))))
+        .message_id(Some(format!("<{id}@{host}>")))
         .date(system_time(now))
         .from(from.mailbox().clone())
         .to(Mailbox::new(name, to.clone()))
         .subject(header_text(&rendered.subject, 150))
-        .in_reply_to(thread.last().cloned().unwrap_or_default())
-        .references(thread.join(" "))
         // Nobody's out-of-office reply is wanted (RFC 3834; the second is Exchange's own).
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .raw_header(header("X-Auto-Response-Suppress", "All"));
+    if let Some(innermost) = thread.last() {
+        builder = builder.in_reply_to(innermost.clone()).references(thread.join(" "));
+    }
     // An address that mail programs might read differently is worth no header.
     if let Some(reply_to) = needed.reply_to.as_deref().and_then(|text| domain::text::Email::new(text).ok()) {
         builder = builder.reply_to(Mailbox::new(None, address(reply_to.as_str())?));

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::id::MailId;
+use domain::id::{MailId, NoticeId};
+use domain::notice::SkipReason;
 use domain::{Clock, Timestamp};
 use storage::{Delivery, Mail, Notice, Storage, StorageError};
 
@@ -22,34 +23,67 @@ pub(crate) struct Post {
     pub(crate) smtp: Option<Smtp>,
 }
 
+/// How a try ended, and for which notices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// For the one that was claimed.
+    One(Delivery),
+    /// For those that were gathered behind it.
+    Digest {
+        /// How the mail fared.
+        delivery: Delivery,
+        /// What was in it.
+        told: Vec<NoticeId>,
+        /// What was not needed any more.
+        skipped: Vec<(NoticeId, SkipReason)>,
+    },
+}
+
 impl Post {
     /// Delivers it and says how that ended. An error means that the store failed: nothing is known then, and the
     /// notice comes back when its lease has run out.
-    pub(crate) async fn deliver(&self, notice: &Notice) -> Result<Delivery, StorageError> {
-        let now = self.clock.now();
-        let look = Look {
+    pub(crate) async fn deliver(&self, notice: &Notice) -> Result<Outcome, StorageError> {
+        if notice.digest.is_some() {
+            return self.deliver_digest(notice).await;
+        }
+        let delivery = match self.look().at(notice).await? {
+            Looked::Skip(reason) => Delivery::Skipped { reason },
+            Looked::Needed(needed) => self.hand_over(&notice.id.to_string(), notice, &needed).await?,
+        };
+        Ok(Outcome::One(delivery))
+    }
+
+    /// The present state, to be looked at.
+    pub(crate) fn look(&self) -> Look<'_> {
+        Look {
             storage: &*self.storage,
             site: &self.settings.site_name,
             public_url: &self.settings.public_url,
-            now,
-        };
-        let needed = match look.at(notice).await? {
-            Looked::Needed(needed) => needed,
-            Looked::Skip(reason) => return Ok(Delivery::Skipped { reason }),
-        };
+            now: self.clock.now(),
+        }
+    }
+
+    /// Makes the mail, named by `id`, and sends or keeps it; `tried` says when to try again.
+    pub(crate) async fn hand_over(
+        &self,
+        id: &str,
+        tried: &Notice,
+        needed: &Needed,
+    ) -> Result<Delivery, StorageError> {
+        let now = self.clock.now();
         let rendered = match needed.letter.render() {
             Ok(rendered) => rendered,
             Err(error) => {
                 return Ok(Delivery::Dead { reply: format!("the mail could not be made: {error}") });
             }
         };
-        let outgoing = match message::build(notice.id, &needed, &rendered, &self.settings.from, now) {
+        let outgoing = match message::build(id, needed, &rendered, &self.settings.from, now) {
             Ok(outgoing) => outgoing,
             Err(unmakeable) => return Ok(Delivery::Dead { reply: unmakeable.to_string() }),
         };
         match &self.smtp {
-            None => self.keep(notice, &needed, rendered, now).await,
-            Some(smtp) => Ok(self.send(smtp, notice, &outgoing).await),
+            None => self.keep(tried, needed, rendered, now).await,
+            Some(smtp) => Ok(self.send(smtp, tried, &outgoing).await),
         }
     }
 
@@ -76,12 +110,12 @@ impl Post {
         Ok(Delivery::Sent { reply: "kept in the built-in mailbox".to_owned() })
     }
 
-    async fn send(&self, smtp: &Smtp, notice: &Notice, outgoing: &Outgoing) -> Delivery {
+    async fn send(&self, smtp: &Smtp, tried: &Notice, outgoing: &Outgoing) -> Delivery {
         let from = &self.settings.from.mailbox().email;
         match smtp.send(from, &outgoing.to, &outgoing.bytes).await {
             Ok(reply) => Delivery::Sent { reply },
             Err(Failure { permanent: true, reply, .. }) => Delivery::Dead { reply },
-            Err(Failure { permanent: false, reply, .. }) => retry(notice, self.clock.now(), reply),
+            Err(Failure { permanent: false, reply, .. }) => retry(tried, self.clock.now(), reply),
         }
     }
 }

@@ -33,8 +33,12 @@ pub struct Settings {
     pub site_name: String,
     /// How many mails may be on their way at once; each lane keeps one connection to the server.
     pub lanes: usize,
-    /// How long the server may take for one step of the SMTP dialogue.
+    /// How long the server may take for one step of the SMTP dialogue; twice as long for the final dot.
     pub patience: Duration,
+    /// For how long a try may keep its lane before it draws aside.
+    pub prompt: Duration,
+    /// How many mails an admin gets within which time; what comes beyond them is gathered into digests.
+    pub mails_per_admin: Option<(u32, Duration)>,
 }
 
 impl Settings {
@@ -42,6 +46,10 @@ impl Settings {
     pub const LANES: usize = 3;
     /// The usual patience.
     pub const PATIENCE: Duration = Duration::from_secs(30);
+    /// How long a try usually takes at most: others wait for no more than this.
+    pub const PROMPT: Duration = Duration::from_millis(500);
+    /// How many mails an admin usually gets at most.
+    pub const MAILS_PER_ADMIN: (u32, Duration) = (60, Duration::from_hours(1));
 }
 
 /// How mails leave.

@@ -16,6 +16,7 @@ use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::response::Response;
 use tokio::time::{Instant, timeout};
 
+use crate::addresses::Addresses;
 use crate::letter::one_line;
 use crate::settings::SettingsFault;
 use crate::smtp_url::{SmtpUrl, Tls};
@@ -25,7 +26,9 @@ const MAILS_PER_CONNECTION: u32 = 100;
 /// A connection that was idle for longer is not used again: servers hang up on those.
 const IDLE: Duration = Duration::from_secs(20);
 /// A server that has nothing to decide answers at once or not at all.
-const GOOD_BYE: Duration = Duration::from_secs(1);
+const GOOD_BYE: Duration = Duration::from_millis(400);
+/// One address of several must not use up the time that connecting has.
+const PER_ADDRESS: Duration = Duration::from_secs(10);
 
 /// Why a mail did not go through.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +47,7 @@ pub(crate) struct Smtp {
     tls: Option<TlsParameters>,
     hello: ClientId,
     patience: Duration,
+    addresses: Addresses,
     idle: Mutex<Vec<Line>>,
 }
 
@@ -63,7 +67,14 @@ impl Smtp {
                 detail: format!("cannot be used with TLS: {error}"),
             })?),
         };
-        Ok(Self { url, tls, hello: ClientId::default(), patience, idle: Mutex::default() })
+        Ok(Self {
+            url,
+            tls,
+            hello: ClientId::default(),
+            patience,
+            addresses: Addresses::default(),
+            idle: Mutex::default(),
+        })
     }
 
     /// Hands one mail over and returns the server's words. A line on which the server did not answer is dropped,
@@ -96,8 +107,14 @@ impl Smtp {
     async fn idle_line(&self) -> Option<Line> {
         loop {
             let mut line = self.lines().pop()?;
-            if line.is_fresh() && timeout(GOOD_BYE, line.connection.test_connected()).await == Ok(true) {
-                return Some(line);
+            if !line.is_fresh() {
+                continue;
+            }
+            match timeout(GOOD_BYE, line.connection.test_connected()).await {
+                Ok(true) => return Some(line),
+                Ok(false) => {}
+                // The server is silent: to ask it on every line would take a moment for each.
+                Err(_) => self.lines().clear(),
             }
         }
     }
@@ -105,9 +122,15 @@ impl Smtp {
     /// Connects, protects the line, signs in. What fails here is the server's or the operator's fault, not the
     /// recipient's: it is worth another try even when the server calls it permanent.
     async fn connect(&self) -> Result<Line, Failure> {
-        let server = (self.url.host.as_str(), self.url.port);
+        let (host, port) = (self.url.host.as_str(), self.url.port);
+        let lookup = async { Ok(tokio::net::lookup_host((host, port)).await?.collect()) };
+        let found = self.addresses.of(lookup).await.map_err(|fault| {
+            let reply = one_line(&format!("connecting: {fault}"), 300);
+            Failure { permanent: false, answered: false, reply }
+        })?;
         let implicit = self.tls.clone().filter(|_| self.url.tls == Tls::Implicit);
-        let opening = AsyncSmtpConnection::connect_tokio1(server, None, &self.hello, implicit, None);
+        let limit = Some(PER_ADDRESS);
+        let opening = AsyncSmtpConnection::connect_tokio1(&found[..], limit, &self.hello, implicit, None);
         let mut connection = step("connecting", self.patience, opening).await.map_err(passing)?;
         if let (Tls::Required, Some(tls)) = (self.url.tls, &self.tls) {
             let upgrade = connection.starttls(tls.clone(), &self.hello);

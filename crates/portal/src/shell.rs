@@ -3,6 +3,7 @@
 use domain::Timestamp;
 use domain::admin::Locale;
 use domain::conversation::State;
+use domain::notice::SkipReason;
 use fluent_bundle::FluentValue;
 
 use crate::PortalState;
@@ -136,6 +137,11 @@ impl Shell {
     /// The word for why a notice was sent.
     pub(crate) fn notice_kind(&self, kind: &str) -> String {
         self.words.get(&format!("notice-kind-{kind}"))
+    }
+
+    /// Why a notice was not sent.
+    pub(crate) fn not_sent(&self, reason: &SkipReason) -> String {
+        self.v(&format!("notice-skipped-{}", reason.as_str()), reason.by().unwrap_or_default())
     }
 
     /// Whether the reader is an owner.

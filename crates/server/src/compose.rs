@@ -8,7 +8,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use bus::{Bus, InProcessBus, News, Topic};
 use desk::{Desk, Source};
-use domain::clock::{Clock, SystemClock};
+use domain::clock::Clock;
 use gateway::Gateway;
 use mailer::{Mailer, Transport};
 use portal::PortalState;
@@ -21,6 +21,7 @@ use web::client_ip::TrustedProxies;
 use web::hosts::Hosts;
 
 use crate::cli::Role;
+use crate::clock::SteadyClock;
 use crate::health;
 use crate::settings::Settings;
 
@@ -42,7 +43,7 @@ impl Parts {
             .await
             .with_context(|| format!("the database {} cannot be opened", path.display()))?;
         let storage: Arc<dyn Storage> = Arc::new(store.clone());
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let clock: Arc<dyn Clock> = Arc::new(SteadyClock::start());
         let bus: Arc<dyn Bus> = Arc::new(InProcessBus::default());
         let source = Source::new(Arc::clone(&clock));
         let desk_parts = desk::Parts {
@@ -199,6 +200,8 @@ fn mail(settings: &Settings, public_url: &str) -> anyhow::Result<mailer::Setting
         site_name: settings.site.name.clone(),
         lanes: mailer::Settings::LANES,
         patience: mailer::Settings::PATIENCE,
+        prompt: mailer::Settings::PROMPT,
+        mails_per_admin: settings.limits.mails_per_admin.parts(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! `deskbell`: reads the settings, builds the parts, runs the chosen roles, stops them in order.
 
 mod cli;
+mod clock;
 mod commands;
 mod compose;
 mod health;

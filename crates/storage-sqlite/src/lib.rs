@@ -6,8 +6,10 @@
 //! write; in WAL mode they never wait for the writer.
 
 mod admins;
+mod claim;
 mod columns;
 mod conversations;
+mod digest;
 mod error;
 mod event_log;
 mod group;

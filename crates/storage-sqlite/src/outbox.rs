@@ -1,37 +1,41 @@
 //! What must be told to somebody and has not been yet, and what became of it.
 
+use std::borrow::Cow;
+
 use async_trait::async_trait;
 use domain::Timestamp;
 use domain::id::{AdminId, ConversationId, InquiryId, NoticeId};
-use domain::notice::NoticeKind;
+use domain::notice::{NoticeKind, SkipReason};
 use domain::text::Email;
 use serde::Serialize;
 use sqlx::{FromRow, QueryBuilder, Sqlite, SqliteConnection};
 use storage::{
-    Delivery, NewNotice, Notice, NoticeFilter, NoticeState, Outbox, Page, Paged, Recipient, StorageError,
-    Told,
+    Claim, Claimed, Delivery, Lease, NewNotice, Notice, NoticeFilter, NoticeState, Outbox, Page, Paged,
+    Recipient, Spared, StorageError, Told,
 };
 use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::columns::{Subjects, count, integer, json, page_size, paged, unreadable};
 use crate::error::backend;
+use crate::{claim, digest};
 
 /// The columns of a notice, in every query for whole ones.
 macro_rules! columns {
-    ($before:literal, $after:literal) => {
+    ($before:expr, $after:literal) => {
         concat!(
             $before,
             " number, id, kind, admin, address, locale, conversation, inquiry, comment, state, attempts, \
-             last_reply, created_at, due_at, sent_at, opened_at ",
+             last_reply, skipped, skipped_by, digest, created_at, due_at, sent_at, opened_at, lease ",
             $after
         )
     };
 }
+pub(crate) use columns;
 
 #[derive(FromRow)]
-struct Columns {
-    number: i64,
+pub(crate) struct Columns {
+    pub(crate) number: i64,
     id: Uuid,
     kind: String,
     address: String,
@@ -41,10 +45,14 @@ struct Columns {
     state: String,
     attempts: i64,
     last_reply: Option<String>,
+    skipped: Option<String>,
+    skipped_by: Option<String>,
+    digest: Option<Uuid>,
     created_at: i64,
     due_at: i64,
     sent_at: Option<i64>,
     opened_at: Option<i64>,
+    pub(crate) lease: i64,
 }
 
 impl TryFrom<Columns> for Notice {
@@ -66,6 +74,9 @@ impl TryFrom<Columns> for Notice {
             state: NoticeState::from_word(&row.state).ok_or_else(unreadable)?,
             attempts: u32::try_from(row.attempts).map_err(|_| unreadable())?,
             last_reply: row.last_reply,
+            // A word of a newer version is no reason not to show the rest.
+            skipped: row.skipped.and_then(|word| SkipReason::from_word(&word, row.skipped_by)),
+            digest: row.digest.map(NoticeId),
             created_at: Timestamp(row.created_at),
             due_at: Timestamp(row.due_at),
             sent_at: row.sent_at.map(Timestamp),
@@ -130,89 +141,80 @@ pub(crate) async fn insert_notices<'a>(
 }
 
 /// The row to come after a try.
-struct Outcome<'a> {
-    state: NoticeState,
-    reply: &'a str,
-    tried: bool,
-    due_at: Option<Timestamp>,
+pub(crate) struct Outcome<'a> {
+    pub(crate) state: NoticeState,
+    pub(crate) reply: Cow<'a, str>,
+    pub(crate) tried: bool,
+    pub(crate) due_at: Option<Timestamp>,
+    skipped: Option<&'a SkipReason>,
 }
 
 impl<'a> From<&'a Delivery> for Outcome<'a> {
     fn from(delivery: &'a Delivery) -> Self {
         let (state, reply, tried, due_at) = match delivery {
-            Delivery::Sent { reply } => (NoticeState::Sent, reply, true, None),
-            Delivery::Retry { reply, at } => (NoticeState::Retrying, reply, true, Some(*at)),
-            Delivery::Dead { reply } => (NoticeState::Dead, reply, true, None),
-            Delivery::Skipped { reason } => (NoticeState::Skipped, reason, false, None),
+            Delivery::Sent { reply } => (NoticeState::Sent, Cow::from(reply), true, None),
+            Delivery::Retry { reply, at } => (NoticeState::Retrying, Cow::from(reply), true, Some(*at)),
+            Delivery::Dead { reply } => (NoticeState::Dead, Cow::from(reply), true, None),
+            Delivery::Skipped { reason } => (NoticeState::Skipped, reason.to_string().into(), false, None),
         };
-        Self { state, reply, tried, due_at }
+        let skipped = match delivery {
+            Delivery::Skipped { reason } => Some(reason),
+            _ => None,
+        };
+        Self { state, reply, tried, due_at, skipped }
     }
 }
 
 #[async_trait]
 impl Outbox for SqliteStorage {
-    async fn claim(
-        &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<Notice>, StorageError> {
-        let mut hold = self.writer().hold().await.map_err(backend)?;
-        let mut write = hold.begin().await.map_err(backend)?;
-        let rows: Vec<Columns> = sqlx::query_as(columns!(
-            "UPDATE notices SET lease_until = ?2 WHERE number IN (SELECT number FROM notices INDEXED BY notices_due \
-             WHERE state IN ('queued', 'retrying') AND due_at <= ?1 \
-             AND (lease_until IS NULL OR lease_until <= ?1) \
-             ORDER BY kind <> 'call', kind <> 'escalation', due_at, number LIMIT ?3) RETURNING",
-            ""
-        ))
-        .bind(now.0)
-        .bind(lease_until.0)
-        .bind(limit)
-        .fetch_all(&mut *write)
-        .await
-        .map_err(backend)?;
-        let leased = !rows.is_empty();
-        // One that this version cannot read stays leased, and must not keep the others from being sent.
-        let readable = |row: Columns| {
-            let number = row.number;
-            Notice::try_from(row)
-                .inspect_err(|error| tracing::error!(number, %error, "a notice is unreadable"))
-                .ok()
-        };
-        let mut claimed: Vec<Notice> = rows.into_iter().filter_map(readable).collect();
-        if leased {
-            write.commit().await.map_err(backend)?;
-        }
-        // The order in which RETURNING yields rows is not defined.
-        let calls = |n: &Notice| (n.kind != NoticeKind::Call, n.kind != NoticeKind::Escalation);
-        claimed.sort_by_key(|notice| (calls(notice), notice.due_at, notice.number));
-        Ok(claimed)
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Claimed>, StorageError> {
+        claim::claim(self, claim).await
     }
 
-    async fn record(&self, id: NoticeId, delivery: &Delivery, at: Timestamp) -> Result<(), StorageError> {
+    async fn record(&self, lease: &Lease, delivery: &Delivery, at: Timestamp) -> Result<bool, StorageError> {
         let outcome = Outcome::from(delivery);
-        // That a mail was taken stays true whatever a second sender, whose lease had run out, finds later.
         let query = sqlx::query(
-            "UPDATE notices SET state = ?2, attempts = attempts + ?3, last_reply = ?4, \
-             due_at = coalesce(?5, due_at), sent_at = iif(?2 = 'sent', ?6, sent_at), lease_until = NULL \
-             WHERE id = ?1 AND state <> 'sent' AND (?2 = 'sent' OR state IN ('queued', 'retrying'))",
+            "UPDATE notices SET state = ?3, attempts = attempts + ?4, last_reply = ?5, \
+             due_at = coalesce(?6, due_at), sent_at = iif(?3 = 'sent', ?7, sent_at), skipped = ?8, \
+             skipped_by = ?9, lease_until = NULL \
+             WHERE id = ?1 AND lease = ?2 AND lease_until IS NOT NULL AND state IN ('queued', 'retrying')",
         )
-        .bind(id.0)
+        .bind(lease.notice.0)
+        .bind(integer(lease.epoch))
         .bind(outcome.state.as_str())
         .bind(outcome.tried)
-        .bind(outcome.reply)
+        .bind(outcome.reply.as_ref())
         .bind(outcome.due_at.map(|at| at.0))
-        .bind(at.0);
-        self.write(query).await?;
-        Ok(())
+        .bind(at.0)
+        .bind(outcome.skipped.map(SkipReason::as_str))
+        .bind(outcome.skipped.and_then(SkipReason::by));
+        Ok(self.write(query).await? > 0)
     }
 
-    async fn next_notice_at(&self) -> Result<Option<Timestamp>, StorageError> {
+    async fn gathered(&self, leader: NoticeId) -> Result<Vec<Notice>, StorageError> {
+        digest::gathered(self, leader).await
+    }
+
+    async fn record_digest(
+        &self,
+        lease: &Lease,
+        delivery: &Delivery,
+        told: &[NoticeId],
+        skipped: &[(NoticeId, SkipReason)],
+        at: Timestamp,
+    ) -> Result<bool, StorageError> {
+        digest::record(self, lease, delivery, told, skipped, at).await
+    }
+
+    async fn next_notice_at(&self, spared: &Spared) -> Result<Option<Timestamp>, StorageError> {
         let at: Option<i64> = sqlx::query_scalar(
             "SELECT min(max(due_at, coalesce(lease_until, due_at))) FROM notices \
-             WHERE state IN ('queued', 'retrying')",
+             WHERE state IN ('queued', 'retrying') AND (digest IS NULL OR digest = id) \
+             AND address NOT IN (SELECT value FROM json_each(?1)) \
+             AND substr(address, instr(address, '@') + 1) NOT IN (SELECT value FROM json_each(?2))",
         )
+        .bind(json(&spared.addresses))
+        .bind(json(&spared.domains))
         .fetch_one(self.readers())
         .await
         .map_err(backend)?;
@@ -250,8 +252,8 @@ impl Outbox for SqliteStorage {
 
     async fn requeue(&self, id: NoticeId, now: Timestamp) -> Result<bool, StorageError> {
         let query = sqlx::query(
-            "UPDATE notices SET state = 'queued', attempts = 0, due_at = ?2, lease_until = NULL \
-             WHERE id = ?1 AND state IN ('dead', 'skipped')",
+            "UPDATE notices SET state = 'queued', attempts = 0, due_at = ?2, lease_until = NULL, \
+             digest = NULL, skipped = NULL, skipped_by = NULL WHERE id = ?1 AND state IN ('dead', 'skipped')",
         )
         .bind(id.0)
         .bind(now.0);

@@ -8,7 +8,7 @@ use domain::conversation::What;
 use domain::notice::NoticeKind;
 use sqlx::SqlitePool;
 use storage::conformance::samples::*;
-use storage::{Appended, Change, Conversations, EventLog, Inquiries, Outbox, StorageError};
+use storage::{Appended, Change, Claim, Conversations, EventLog, Inquiries, Outbox, StorageError};
 use tempfile::TempDir;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -106,7 +106,7 @@ async fn those_who_lose_leave_nothing_behind_in_the_commit_of_those_who_win() {
     let results = at_one_stroke(&store, changes).await;
     assert!(matches!(results[0], Ok(Appended::Repeated { .. })));
     assert!(is_conflict(&results[1]) && is_conflict(&results[2]) && results[3].is_ok(), "{results:?}");
-    let told = store.claim(later(1), later(60), 9).await.unwrap();
+    let told = store.claim(&Claim::new(later(1), later(60), 9)).await.unwrap();
     assert_eq!(told.iter().map(|notice| notice.id).collect::<Vec<_>>(), [winner]);
     assert_eq!(store.inquiry_counts().await.unwrap(), [0, 0, 0]);
     assert_eq!(store.read_after(joined.id, joined.seq, 9).await.unwrap(), []);

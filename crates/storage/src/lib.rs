@@ -8,6 +8,7 @@ mod admins;
 #[cfg(test)]
 mod any_record;
 mod change;
+mod claim;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod conversations;
@@ -23,6 +24,7 @@ mod visitors;
 
 pub use admins::{Admins, ApiToken, Link, NewAdmin};
 pub use change::{Appended, Change, NewNotice, Recipient};
+pub use claim::{Allowance, Claim, Claimed, Lease, Pace, Spared, Turn};
 pub use conversations::{ConversationFilter, ConversationRow, Conversations};
 pub use error::StorageError;
 pub use event_log::EventLog;
@@ -51,6 +53,10 @@ pub type SecretHash = [u8; 32];
 pub trait Meta: Send + Sync {
     /// The name of this log's history; it changes when the database was restored from a backup.
     async fn epoch(&self) -> Result<String, StorageError>;
+
+    /// Gives this log's history another name, and returns it. Whoever puts a database back from a backup does so before it
+    /// is served: what clients have seen since the backup is not in the log any more, though its places are given again.
+    async fn renew_epoch(&self) -> Result<String, StorageError>;
 
     /// A number that changes whenever anybody, another process too, has committed.
     async fn data_version(&self) -> Result<i64, StorageError>;

@@ -3,9 +3,10 @@
 use async_trait::async_trait;
 use domain::Timestamp;
 use domain::id::{AdminId, CommentId, ConversationId, InquiryId, MailId, NoticeId};
-use domain::notice::NoticeKind;
+use domain::notice::{NoticeKind, SkipReason};
 
 use crate::change::Recipient;
+use crate::claim::{Claim, Claimed, Lease, Spared};
 use crate::error::StorageError;
 use crate::page::{Page, Paged};
 
@@ -30,8 +31,12 @@ pub struct Notice {
     pub state: NoticeState,
     /// How often it was tried.
     pub attempts: u32,
-    /// What the mail server said last, or why it was not sent.
+    /// What the mail server said last, or why it was not sent, in English.
     pub last_reply: Option<String>,
+    /// Why it was not sent, when it was skipped.
+    pub skipped: Option<SkipReason>,
+    /// The notice that leads the digest in which it was or will be sent; its own id, when it leads one.
+    pub digest: Option<NoticeId>,
     /// When it was decided.
     pub created_at: Timestamp,
     /// When it is tried next.
@@ -100,7 +105,7 @@ pub enum Delivery {
     /// It was not needed any more.
     Skipped {
         /// Why.
-        reason: String,
+        reason: SkipReason,
     },
 }
 
@@ -131,20 +136,32 @@ pub struct Told {
 /// Writes and reads the outbox.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Takes up to `limit` notices that are due and not leased, calls first, and leases them until
-    /// `lease_until`. Of those who ask at once, one gets each.
-    async fn claim(
+    /// Leases up to as many due notices as are asked for. Of those who ask at once, one gets each. What is beyond
+    /// an admin's allowance is gathered into a digest instead, which comes due by the allowance's pace and is
+    /// claimed by the notice that leads it.
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Claimed>, StorageError>;
+
+    /// Records how a try ended and gives the lease back. False when the lease is not the present one any more:
+    /// then somebody else has the notice, and nothing is recorded.
+    async fn record(&self, lease: &Lease, delivery: &Delivery, at: Timestamp) -> Result<bool, StorageError>;
+
+    /// What is gathered in the digest that `leader` leads and still to be sent, oldest first.
+    async fn gathered(&self, leader: NoticeId) -> Result<Vec<Notice>, StorageError>;
+
+    /// Records how the try of a digest ended, by the lease on its leader; false as for `record`. What was in it
+    /// (`told`) ends as the digest did; what was not needed any more is skipped, unless all is tried again.
+    /// What joined it too late to be in it goes its own way once it was sent or given up.
+    async fn record_digest(
         &self,
-        now: Timestamp,
-        lease_until: Timestamp,
-        limit: u32,
-    ) -> Result<Vec<Notice>, StorageError>;
+        lease: &Lease,
+        delivery: &Delivery,
+        told: &[NoticeId],
+        skipped: &[(NoticeId, SkipReason)],
+        at: Timestamp,
+    ) -> Result<bool, StorageError>;
 
-    /// Records how a try ended and gives the lease back.
-    async fn record(&self, id: NoticeId, delivery: &Delivery, at: Timestamp) -> Result<(), StorageError>;
-
-    /// When the next notice is due or comes off its lease.
-    async fn next_notice_at(&self) -> Result<Option<Timestamp>, StorageError>;
+    /// When the next notice is due or comes off its lease, those to the spared left out.
+    async fn next_notice_at(&self, spared: &Spared) -> Result<Option<Timestamp>, StorageError>;
 
     /// One of them.
     async fn notice(&self, id: NoticeId) -> Result<Option<Notice>, StorageError>;
@@ -152,7 +169,7 @@ pub trait Outbox: Send + Sync {
     /// Newest first.
     async fn notices(&self, filter: &NoticeFilter, page: Page) -> Result<Paged<Notice>, StorageError>;
 
-    /// Queues a dead or skipped notice again; false when it was neither.
+    /// Queues a dead or skipped notice again, by itself; false when it was neither.
     async fn requeue(&self, id: NoticeId, now: Timestamp) -> Result<bool, StorageError>;
 
     /// Notes that `admin` has opened what these notices are about; true when that is news.

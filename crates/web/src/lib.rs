@@ -16,6 +16,7 @@ pub mod path;
 pub mod problem;
 pub mod rate_limit;
 pub mod socket;
+mod stalled;
 pub mod tagged;
 pub mod trace;
 pub mod wire;

@@ -1,5 +1,7 @@
 //! A conversation that a socket follows: its log, its view, its whispers.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use desk::{Caller, Desk, DeskError, Followed, Follower, Whisper};
 use domain::Seq;
 use domain::conversation::Actor;
@@ -15,8 +17,8 @@ use crate::wire::ActorOut;
 pub struct Line {
     follower: Follower,
     whispers: broadcast::Receiver<Whisper>,
-    /// The view that the page has.
-    shown: Value,
+    /// Which view the page has: its digest, for a view is larger than all the rest that a silent line holds.
+    shown: u64,
 }
 
 /// What comes next on a line.
@@ -35,11 +37,11 @@ impl Line {
         caller: &Caller,
         conversation: ConversationId,
         after: Seq,
-        shown: Value,
+        shown: &Value,
     ) -> Result<Self, DeskError> {
         let whispers = desk.bus().overhear(conversation);
         let follower = desk.follow(caller, conversation, after).await?;
-        Ok(Self { follower, whispers, shown })
+        Ok(Self { follower, whispers, shown: digest(shown) })
     }
 
     /// Which conversation.
@@ -64,11 +66,13 @@ impl Line {
 
     /// The frame of a new view, unless the page has that view already.
     pub fn show(&mut self, view: Value) -> Option<Value> {
-        if view == self.shown {
+        let digest = digest(&view);
+        if std::mem::replace(&mut self.shown, digest) == digest {
             return None;
         }
-        self.shown = view;
-        Some(json!({ "type": "conversation", "conversation": self.shown }))
+        let mut frame = json!({ "type": "conversation" });
+        frame["conversation"] = view;
+        Some(frame)
     }
 
     /// The frame of a whisper; nobody is told what they whispered themselves.
@@ -84,4 +88,11 @@ impl Line {
             }
         }
     }
+}
+
+/// Two views with one digest would be taken for the same: one chance in 2^64, and the next change puts it right.
+fn digest(view: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    view.hash(&mut hasher);
+    hasher.finish()
 }

@@ -1,4 +1,4 @@
-//! The accept loop: a cap on connections, time limits for slow, silent and idle ones, a drain at the end.
+//! The accept loop: a cap on connections, time limits for slow, silent, idle and never-reading ones, a drain at the end.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 use crate::client_ip::ClientIp;
+use crate::stalled::Stalled;
 
 /// How long a request's head may take, and how long a connection may be idle between two requests.
 const HEAD_WITHIN: Duration = Duration::from_secs(10);
@@ -133,8 +134,9 @@ async fn connection(
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_buf_size(HEAD_BYTES);
-    let connection =
-        builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).with_upgrades();
+    let connection = builder
+        .serve_connection(TokioIo::new(Stalled::watch(stream)), TowerToHyperService::new(service))
+        .with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,

@@ -20,7 +20,7 @@ pub const DEAD_AFTER: Duration = Duration::from_secs(45);
 /// How long the first frame may take.
 pub const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How long a peer may leave a frame unread before it is cut off; it resumes from where it was.
-const SEND_WITHIN: Duration = Duration::from_secs(30);
+pub const SEND_WITHIN: Duration = Duration::from_secs(30);
 /// How long a command in flight may still take once the server is stopping: well within its drain.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -68,7 +68,7 @@ impl From<Close> for Ended {
 /// Sets small buffers and the frame limit: an idle connection costs a few KiB, not 136.
 pub fn configure(upgrade: WebSocketUpgrade, frame_bytes: usize) -> WebSocketUpgrade {
     upgrade
-        .read_buffer_size(2048)
+        .read_buffer_size(1024)
         .write_buffer_size(4096)
         .max_write_buffer_size(frame_bytes * 8)
         .max_message_size(frame_bytes)
@@ -107,7 +107,7 @@ pub async fn out_of_time(stop: CancellationToken) {
 }
 
 /// More frames than a person's page sends between two looks (20 s).
-const FRAMES: u32 = 400;
+pub const FRAMES: u32 = 400;
 
 impl Wire {
     /// Takes a socket over. Once `stop` is cancelled no further frame is taken from it: what is being done is

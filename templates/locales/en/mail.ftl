@@ -94,6 +94,28 @@ mail-resolved-lead = We have marked the inquiry #{ $number } that you left with 
 mail-resolved-button = Open the inquiry
 mail-resolved-yours = What you wrote
 
+# Too much for single mails
+mail-digest-subject = { $n ->
+    [one] One more call or post
+   *[other] { $n } more calls and posts
+} · { $site }
+mail-digest-heading = { $n ->
+    [one] One more call or post
+   *[other] { $n } more calls and posts
+}
+mail-digest-lead = An admin gets at most { $mails } mails in { $span }, so what came after that is in this one. While it goes on, another follows every few minutes.
+mail-digest-button = Open the queue
+mail-digest-calls = Waiting calls: { $n }
+mail-digest-posts = On the board: { $n }
+mail-digest-more = { $more } more are in the portal.
+mail-digest-call = #{ $number } · { $since }
+mail-digest-post = { $kind ->
+    [suggestion] Suggestion
+    [missed_call] Missed call
+   *[error] Error report
+} #{ $number }
+mail-digest-open = Open
+
 # The end
 mail-footer-admin = You get this mail because you are an admin of { $site }.
 mail-footer-author = You get this mail because you left this address with an inquiry at { $site }. If that was not you, just delete it.

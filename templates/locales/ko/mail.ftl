@@ -85,6 +85,22 @@ mail-resolved-lead = { $site }에 남기신 문의(#{ $number })를 해결된 �
 mail-resolved-button = 문의 보기
 mail-resolved-yours = 남기신 글
 
+# 한 통씩 보내기엔 너무 많을 때
+mail-digest-subject = 호출과 글 { $n }건이 더 왔어요 · { $site }
+mail-digest-heading = 호출과 글 { $n }건이 더 왔어요
+mail-digest-lead = 관리자 한 명에게 { $span }에 { $mails }통까지만 보내서, 그 뒤에 온 것은 이 메일 한 통에 모았어요. 계속 들어오면 몇 분마다 또 보내요.
+mail-digest-button = 대기 목록 열기
+mail-digest-calls = 기다리는 호출 { $n }건
+mail-digest-posts = 게시판 글 { $n }건
+mail-digest-more = 나머지 { $more }건은 관리 화면에 있어요.
+mail-digest-call = #{ $number } · { $since }
+mail-digest-post = { $kind ->
+    [suggestion] 건의
+    [missed_call] 부재 호출
+   *[error] 오류 신고
+} #{ $number }
+mail-digest-open = 열기
+
 # 맺음
 mail-footer-admin = { $site }의 관리자라서 받은 메일이에요.
 mail-footer-author = { $site }에 문의를 남기면서 이 주소를 적어 주셔서 보내는 메일이에요. 직접 남기지 않으셨다면 그냥 지우셔도 돼요.

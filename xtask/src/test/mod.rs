@@ -24,15 +24,23 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", needs: &[], run: steps::clippy },
     Step { name: "tidy", needs: &[], run: steps::tidy },
     Step { name: "deny", needs: &[Need::CargoDeny], run: steps::deny },
-    Step { name: "rust", needs: &[], run: steps::rust },
+    Step { name: "rust", needs: &[Need::Proxy], run: steps::rust },
     Step { name: "assets", needs: &[Need::Node], run: steps::assets },
     Step { name: "types", needs: &[Need::Node, Need::NodeModules], run: steps::types },
+    Step { name: "clients", needs: &[Need::Node, Need::NodeModules], run: steps::clients },
     Step {
         name: "journeys",
-        needs: &[Need::Node, Need::NodeModules, Need::Chromium, Need::KoreanFont, Need::MailServer],
+        needs: &[
+            Need::Node,
+            Need::NodeModules,
+            Need::Chromium,
+            Need::KoreanFont,
+            Need::MailServer,
+            Need::Proxy,
+        ],
         run: steps::journeys,
     },
-    Step { name: "faults", needs: &[], run: steps::faults },
+    Step { name: "faults", needs: &[Need::FakeTime], run: steps::faults },
 ];
 
 pub(crate) fn step_names() -> Vec<&'static str> {

@@ -27,6 +27,10 @@ pub(super) enum Need {
     KoreanFont,
     /// A real mail server: exim, run in the foreground from a file of its own.
     MailServer,
+    /// A real proxy with buffers: nginx, run in the foreground from a file of its own.
+    Proxy,
+    /// Lies to a program about the time.
+    FakeTime,
     /// Licences, sources and duplicates of the dependencies.
     CargoDeny,
 }
@@ -43,6 +47,8 @@ impl Need {
             Self::Chromium => chromium().is_ok(),
             Self::KoreanFont => said(Command::new("fc-list").arg(":lang=ko")).is_some(),
             Self::MailServer => Path::new("/usr/sbin/exim4").exists(),
+            Self::Proxy => Path::new("/usr/sbin/nginx").exists(),
+            Self::FakeTime => said(Command::new("faketime").arg("--version")).is_some(),
             Self::CargoDeny => said(Command::new(cargo_deny(repo)).arg("--version")).is_some(),
         }
     }
@@ -54,6 +60,8 @@ impl Need {
             Self::Chromium => &["chromium"],
             Self::KoreanFont => &["fontconfig", "fonts-noto-cjk"],
             Self::MailServer => &["exim4-daemon-light"],
+            Self::Proxy => &["nginx-light"],
+            Self::FakeTime => &["faketime"],
             Self::NodeModules | Self::CargoDeny => &[],
         }
     }
@@ -65,6 +73,8 @@ impl Need {
             Self::Chromium => "Chromium",
             Self::KoreanFont => "a font with Korean letters",
             Self::MailServer => "the mail server exim4",
+            Self::Proxy => "the proxy nginx",
+            Self::FakeTime => "faketime",
             Self::CargoDeny => "cargo-deny",
         }
     }

@@ -44,12 +44,16 @@ pub(super) fn rust(repo: &Repo, tally: &mut Tally) -> Result<()> {
 }
 
 pub(super) fn assets(repo: &Repo, tally: &mut Tally) -> Result<()> {
-    let tests = node_tests(&repo.root().join("assets"));
-    ensure!(!tests.is_empty(), "there is no test below assets");
-    // The files by name: what a folder or a pattern means here differs between versions of Node.
-    let outcome = show(
-        Command::new("node").current_dir(repo.root()).args(["--test", "--test-reporter=spec"]).args(tests),
-    )?;
+    let outcome = show(&mut node_tests(repo, "assets")?)?;
+    tally.read(&outcome, tally::node);
+    Ok(())
+}
+
+/// Other people's clients, against the program itself.
+pub(super) fn clients(repo: &Repo, tally: &mut Tally) -> Result<()> {
+    build_server(repo)?;
+    let mut command = node_tests(repo, "e2e/clients")?;
+    let outcome = show(command.env("JOURNEY_BINARY", repo.target().join("debug/deskbell")))?;
     tally.read(&outcome, tally::node);
     Ok(())
 }
@@ -64,8 +68,7 @@ pub(super) fn types(repo: &Repo, tally: &mut Tally) -> Result<()> {
 }
 
 pub(super) fn journeys(repo: &Repo, tally: &mut Tally) -> Result<()> {
-    let built = show(cargo(repo).args(["build", "--package", "server", "--locked"]))?;
-    ensure!(built.success, "the server does not build");
+    build_server(repo)?;
     let outcome = show(
         Command::new("npx")
             .args(["playwright", "test"])
@@ -77,8 +80,24 @@ pub(super) fn journeys(repo: &Repo, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
+fn build_server(repo: &Repo) -> Result<()> {
+    let built = show(cargo(repo).args(["build", "--package", "server", "--locked"]))?;
+    ensure!(built.success, "the server does not build");
+    Ok(())
+}
+
+/// Node's own runner on every test below a folder.
+fn node_tests(repo: &Repo, folder: &str) -> Result<Command> {
+    let tests = test_files(&repo.root().join(folder));
+    ensure!(!tests.is_empty(), "there is no test below {folder}");
+    let mut command = Command::new("node");
+    // The files by name: what a folder or a pattern means here differs between versions of Node.
+    command.current_dir(repo.root()).args(["--test", "--test-reporter=spec"]).args(tests);
+    Ok(command)
+}
+
 pub(super) fn faults(repo: &Repo, tally: &mut Tally) -> Result<()> {
-    let harness = crate::faults::build(repo)?;
+    let harness = crate::faults::build(repo, "dev")?;
     let outcome = show(&mut crate::faults::command(repo, &harness))?;
     tally.read(&outcome, tally::faults);
     Ok(())
@@ -91,12 +110,12 @@ fn cargo(repo: &Repo) -> Command {
 }
 
 /// Every `*.test.js` below a folder, in order.
-fn node_tests(folder: &Path) -> Vec<PathBuf> {
+fn test_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_dir() {
-            found.extend(node_tests(&path));
+            found.extend(test_files(&path));
         } else if path.to_string_lossy().ends_with(".test.js") {
             found.push(path);
         }

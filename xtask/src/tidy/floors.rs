@@ -36,7 +36,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     ("testkit", &["domain", "storage", "storage-sqlite", "bus", "desk"]),
     ("bench", &["domain", "web"]),
-    ("faults", &["domain", "fault-point", "storage", "storage-sqlite", "testkit"]),
+    ("faults", &["domain", "fault-point", "storage", "storage-sqlite", "desk", "testkit"]),
     ("xtask", &[]),
 ];
 
@@ -52,6 +52,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("askama", &["gateway", "portal", "mailer"]),
     ("lettre", &["mailer"]),
     ("jsonwebtoken", &["gateway"]),
+    ("engineioxide", &["gateway"]),
     ("rusqlite", &[]),
     ("native-tls", &[]),
     ("openssl", &[]),

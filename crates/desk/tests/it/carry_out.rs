@@ -12,8 +12,8 @@ use domain::inquiry::InquiryKind;
 use testkit::{DeskInABox, body, client_id, title};
 use tokio::task::JoinSet;
 
-use crate::meddler::{Meddler, Point};
 use crate::{admin, all, places, soon, visitor};
+use testkit::{Meddler, Point};
 
 fn press(id: &str) -> CallRequest {
     CallRequest { client_id: Some(client_id(id)), ..CallRequest::default() }

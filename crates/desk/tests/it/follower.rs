@@ -8,8 +8,8 @@ use desk::{Follower, News, Topic};
 use domain::Seq;
 use testkit::{DeskInABox, body, client_id};
 
-use crate::meddler::{Meddler, Point};
 use crate::{admin, all, places, soon, visitor};
+use testkit::{Meddler, Point};
 
 /// Looks once whether the follower has something, as a `select!` does whose other arm is ready.
 fn glance(follower: &mut Follower) -> Vec<u64> {

@@ -5,7 +5,6 @@
 mod carry_out;
 mod follower;
 mod inquiries;
-mod meddler;
 mod notices;
 mod presence;
 mod races;

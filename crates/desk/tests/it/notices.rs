@@ -6,7 +6,7 @@ use desk::{NewInquiry, Settings};
 use domain::admin::{Admin, Locale, Role};
 use domain::inquiry::InquiryKind;
 use domain::notice::NoticeKind;
-use storage::{Delivery, Notice, NoticeState};
+use storage::{Claim, Delivery, Notice, NoticeState};
 use testkit::{DeskInABox, body, email, title};
 
 use crate::{admin, visitor};
@@ -162,7 +162,9 @@ async fn words_that_come_after_the_mail_has_left_are_told_once_more() {
     desk.advance(COMPLETION);
     let sent = of(&desk, NoticeKind::Inquiry).await[0].id;
     let reply = Delivery::Sent { reply: "250 ok".to_owned() };
-    desk.storage.record(sent, &reply, desk.now()).await.unwrap();
+    let claimed = desk.storage.claim(&Claim::new(desk.now(), desk.now(), 9)).await.unwrap();
+    let lease = claimed.iter().find(|claimed| claimed.id == sent).unwrap().lease;
+    assert!(desk.storage.record(&lease, &reply, desk.now()).await.unwrap());
     let words = || (title("Late"), body("but here"));
     desk.leave_inquiry(&caller, id, InquiryKind::Suggestion, words(), None).await.unwrap();
     let told = of(&desk, NoticeKind::Inquiry).await;

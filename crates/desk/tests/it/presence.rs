@@ -5,7 +5,7 @@ use std::time::Duration;
 use desk::{DeskError, Topic};
 use domain::Seq;
 use domain::conversation::Refusal;
-use storage::Delivery;
+use storage::{Claim, Delivery};
 use testkit::DeskInABox;
 
 use crate::{admin, soon, visitor};
@@ -82,7 +82,9 @@ async fn the_view_tells_how_many_were_mailed_how_many_mails_were_taken_and_who_h
     desk.advance(Duration::from_secs(1));
     let taken_at = desk.now();
     let taken = Delivery::Sent { reply: "250 ok".to_owned() };
-    desk.storage.record(notices[0].id, &taken, taken_at).await.unwrap();
+    let claimed = desk.storage.claim(&Claim::new(taken_at, taken_at, 9)).await.unwrap();
+    let lease = claimed.iter().find(|claimed| claimed.id == notices[0].id).unwrap().lease;
+    assert!(desk.storage.record(&lease, &taken, taken_at).await.unwrap());
     assert_eq!((told().await.mails, told().await.sent, told().await.sent_at), (2, 1, Some(taken_at)));
     assert!(desk.storage.mark_opened(kim.id, Some(id), None, desk.now()).await.unwrap());
     assert_eq!(told().await.opened_by, ["Kim"]);

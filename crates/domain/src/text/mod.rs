@@ -150,16 +150,18 @@ impl Name {
 
 impl Email {
     /// Takes `local@domain` in its plain form only: what some mail program might read differently (quotes,
-    /// comments, address literals, blanks, a domain without a dot) is refused. At most 254 bytes
-    /// (RFC 5321, section 4.5.3.1.3 with erratum 1690).
+    /// comments, address literals, blanks, a domain without a dot, the `%` and `!` by which old relays route on, an
+    /// encoded word) is refused. At most 254 bytes (RFC 5321, section 4.5.3.1.3 with erratum 1690).
     pub fn new(text: &str) -> Result<Self, TextFault> {
         let text = text.trim_matches(' ');
         let (local, domain) = text.rsplit_once('@').ok_or(TextFault::NotAnAddress)?;
         let local_fits = (1..=64).contains(&local.len())
-            && local.chars().all(|c| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c))
+            && local.chars().all(|c| c.is_ascii_alphanumeric() || "#$&'*+-/=?^_`{|}~.".contains(c))
             && !local.starts_with('.')
             && !local.ends_with('.')
-            && !local.contains("..");
+            && !local.contains("..")
+            // It would be taken for an encoded word (RFC 2047) where the address stands in a header.
+            && !local.contains("=?");
         let label_fits = |label: &str| {
             (1..=63).contains(&label.len())
                 && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')

@@ -62,6 +62,9 @@ fn an_address_is_taken_only_in_its_plain_form() {
         "<a@b.co>",
         "a@b.co,c@d.co",
         "a@b.co;",
+        "a%c.co@b.co",
+        "c.co!a@b.co",
+        "=?utf-8?q?a?=@b.co",
         "ä@b.co",
         "a@bücher.de",
     ] {

@@ -8,10 +8,7 @@ use domain::Seq;
 use domain::conversation::{Event, What};
 use domain::id::{ConversationId, InquiryId, NoticeId};
 use domain::inquiry::{Comment, Inquiry};
-use storage::{
-    Admins, ConversationFilter, ConversationRow, Conversations, EventLog, Inquiries, InquiryFilter, Mailbox,
-    Meta, Notice, NoticeFilter, Outbox, Page,
-};
+use storage::{ConversationFilter, ConversationRow, InquiryFilter, Notice, NoticeFilter, Page, Storage};
 use storage_sqlite::SqliteStorage;
 
 /// The most rows of a page.
@@ -49,6 +46,8 @@ pub(crate) struct Post {
 pub(crate) struct Ledger {
     /// By the conversations' ids.
     pub(crate) conversations: BTreeMap<String, Stored>,
+    /// The ids of each visitor's conversations.
+    by_visitor: BTreeMap<String, Vec<String>>,
     /// By the posts' ids; those in the trash as well.
     pub(crate) posts: BTreeMap<String, Post>,
     /// In the order in which they were stored.
@@ -73,17 +72,14 @@ impl Ledger {
     }
 
     /// Reads these conversations with all that came of them. Nobody may write to them meanwhile.
-    pub(crate) async fn read_only<'a>(
-        database: &Path,
-        ids: impl IntoIterator<Item = &'a String>,
-    ) -> anyhow::Result<Self> {
+    pub(crate) async fn read_only(database: &Path, ids: &BTreeSet<String>) -> anyhow::Result<Self> {
         let store = open(database).await?;
         let read = Self::some(&store, ids).await;
         store.close().await;
         read.context("the database cannot be read")
     }
 
-    async fn all(store: &SqliteStorage) -> anyhow::Result<Self> {
+    pub(super) async fn all(store: &dyn Storage) -> anyhow::Result<Self> {
         let mut ledger = Self { faults: store.faults().await?, whole: true, ..Self::of(store).await? };
         let mut page = Page::first(PAGE);
         loop {
@@ -106,10 +102,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    async fn some<'a>(
-        store: &SqliteStorage,
-        ids: impl IntoIterator<Item = &'a String>,
-    ) -> anyhow::Result<Self> {
+    async fn some(store: &dyn Storage, ids: &BTreeSet<String>) -> anyhow::Result<Self> {
         let mut ledger = Self::of(store).await?;
         for id in ids {
             let id: ConversationId = id.parse().context("an id that is none")?;
@@ -128,12 +121,12 @@ impl Ledger {
         Ok(ledger)
     }
 
-    async fn of(store: &SqliteStorage) -> anyhow::Result<Self> {
+    async fn of(store: &dyn Storage) -> anyhow::Result<Self> {
         let admins = store.admins().await?;
         Ok(Self { admins: admins.iter().filter(|admin| admin.enabled()).count(), ..Self::default() })
     }
 
-    async fn take(&mut self, store: &SqliteStorage, row: ConversationRow) -> anyhow::Result<()> {
+    async fn take(&mut self, store: &dyn Storage, row: ConversationRow) -> anyhow::Result<()> {
         let id = row.conversation.id;
         let mut log = Vec::new();
         loop {
@@ -144,11 +137,12 @@ impl Ledger {
             }
             log.extend(more);
         }
+        self.by_visitor.entry(row.visitor.id.to_string()).or_default().push(id.to_string());
         self.conversations.insert(id.to_string(), Stored { row, log });
         Ok(())
     }
 
-    async fn read_posts(&mut self, store: &SqliteStorage) -> anyhow::Result<()> {
+    async fn read_posts(&mut self, store: &dyn Storage) -> anyhow::Result<()> {
         for trash in [false, true] {
             let filter = InquiryFilter { trash, ..InquiryFilter::default() };
             let mut page = Page::first(PAGE);
@@ -162,7 +156,7 @@ impl Ledger {
         Ok(())
     }
 
-    async fn take_posts(&mut self, store: &SqliteStorage, posts: Vec<Inquiry>) -> anyhow::Result<()> {
+    async fn take_posts(&mut self, store: &dyn Storage, posts: Vec<Inquiry>) -> anyhow::Result<()> {
         let ids: Vec<InquiryId> = posts.iter().map(|post| post.id).collect();
         let mut comments = store.comments(&ids).await?;
         for inquiry in posts {
@@ -173,9 +167,10 @@ impl Ledger {
         Ok(())
     }
 
-    /// The conversations of one visitor, oldest first.
+    /// The conversations of one visitor.
     pub(crate) fn of_visitor(&self, visitor: &str) -> impl Iterator<Item = &Stored> {
-        self.conversations.values().filter(move |stored| stored.row.visitor.id.to_string() == visitor)
+        let ids = self.by_visitor.get(visitor).into_iter().flatten();
+        ids.filter_map(|id| self.conversations.get(id))
     }
 
     /// Whether the built-in mailbox has a notice's mail.
@@ -188,7 +183,7 @@ async fn open(database: &Path) -> anyhow::Result<SqliteStorage> {
     SqliteStorage::open_to_read(database).await.context("the database cannot be opened")
 }
 
-async fn notices(store: &SqliteStorage, filter: &NoticeFilter) -> anyhow::Result<Vec<Notice>> {
+async fn notices(store: &dyn Storage, filter: &NoticeFilter) -> anyhow::Result<Vec<Notice>> {
     let mut all = Vec::new();
     let mut page = Page::first(PAGE);
     loop {

@@ -13,6 +13,8 @@
 
 mod history;
 mod ledger;
+#[cfg(test)]
+mod tests;
 mod told;
 mod views;
 

@@ -102,6 +102,8 @@ fn words_fault(stored: &Stored, record: &Record, sent: &Sent) -> Option<String> 
     let found: Vec<&Event> = with_id(stored, &sent.id).collect();
     match (&sent.answer, found.as_slice()) {
         (Some(Answer::Done(_)), []) => Some("was acknowledged and is lost".to_owned()),
+        // Refused at first, and taken when it was said again: then another command of theirs has this id.
+        (Some(Answer::Refused(_)), [_]) if record.sent.iter().any(|o| o.id == sent.id && o.is_done()) => None,
         (Some(Answer::Refused(code)), [_, ..]) => Some(format!("was refused ({code}) and is there")),
         (_, [_, _, ..]) => Some(format!("is there {} times", found.len())),
         (answer, [event]) => {

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use super::record::{Record, Sent};
+use super::record::Record;
 use super::{Answer, Cut, Hello, Line, Side, Transport, open};
 use crate::house::{Owner, PATIENCE};
 
@@ -129,8 +129,7 @@ impl Person {
         if self.record.side == Side::Visitor && frame["type"] != "call" {
             frame["conversation_id"] = self.current.clone().into();
         }
-        let sent = Sent { id: id.clone(), frame: frame.clone(), answer: None, by: self.transport, times: 1 };
-        self.record.sent.push(sent);
+        self.record.give(&frame, self.transport);
         self.send(&frame).await?;
         Ok(id)
     }
@@ -143,11 +142,17 @@ impl Person {
 
     /// Presses the bell, with a first message if there are words.
     pub(crate) async fn call(&mut self, words: Option<String>) -> Result<String, Cut> {
+        let frame = self.call_frame(words);
+        self.give(frame).await
+    }
+
+    /// The frame of a press, not given yet.
+    pub(crate) fn call_frame(&mut self, words: Option<String>) -> Value {
         let mut frame = json!({ "type": "call", "context": { "url": "https://shop.example/pay" } });
         if let Some(words) = words {
             frame["message"] = json!({ "id": self.mint("m"), "body": words });
         }
-        self.give(frame).await
+        frame
     }
 
     /// Says something: a visitor in their conversation, an admin in the one named.

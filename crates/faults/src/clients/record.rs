@@ -128,6 +128,12 @@ impl Record {
         self.sent.iter().filter(|sent| sent.is_done()).count() + errands
     }
 
+    /// Notes a command that is handed to a connection for the first time.
+    pub(crate) fn give(&mut self, frame: &Value, by: Transport) {
+        let id = frame["id"].as_str().unwrap_or_default().to_owned();
+        self.sent.push(Sent { id, frame: frame.clone(), answer: None, by, times: 1 });
+    }
+
     /// Takes in what the server has sent.
     pub(crate) fn hear(&mut self, frame: &Value) {
         match frame["type"].as_str().unwrap_or_default() {

@@ -55,7 +55,7 @@ async fn start(house: &House, workers: usize) -> anyhow::Result<Vec<Server>> {
 }
 
 /// So many visitors press the bell, say something, and go.
-async fn call(front: &Server, from: u64, count: u64) -> anyhow::Result<Vec<Record>> {
+pub(crate) async fn call(front: &Server, from: u64, count: u64) -> anyhow::Result<Vec<Record>> {
     let to = front.address;
     let mut calling = JoinSet::new();
     for caller in 0..CALLERS {

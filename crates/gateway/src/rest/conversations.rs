@@ -2,9 +2,11 @@
 
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use desk::CallRequest;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use desk::{CallRequest, Whisper};
 use domain::Seq;
+use domain::conversation::Actor;
 use domain::id::ConversationId;
 use domain::inquiry::InquiryKind;
 use domain::text::{Body, ClientId};
@@ -14,6 +16,7 @@ use web::fields::{self, ContextIn};
 use web::wire::{self, EventOut};
 use web::{Json, Object, Path, Problem};
 
+use crate::event_stream;
 use crate::rest::id;
 use crate::state::Gateway;
 use crate::visitor::Asking;
@@ -37,6 +40,8 @@ impl MessageIn {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CallIn {
+    /// Made by the page: a press that is sent twice is one, whatever has become of the call meanwhile.
+    id: Option<String>,
     message: Option<Object<MessageIn>>,
     context: Option<Object<ContextIn>>,
 }
@@ -46,6 +51,20 @@ pub(crate) struct CallIn {
 pub(crate) struct EventsIn {
     after: Option<u64>,
     limit: Option<u32>,
+    /// For a stream: the history of which the page has something.
+    epoch: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TypingIn {
+    on: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReadIn {
+    seq: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,11 +85,12 @@ pub(crate) fn kind(word: &str) -> Result<InquiryKind, Problem> {
 }
 
 pub(crate) async fn call(State(gateway): State<Gateway>, asking: Asking, Json(call): Json<CallIn>) -> Answer {
+    let client_id = call.id.as_deref().map(|id| fields::client_id("id", id)).transpose()?;
     let limit = gateway.config().limits.text.message_bytes;
     let message = call.message.as_ref().map(|Object(message)| message.check("message", limit)).transpose()?;
     let context = call.context.unwrap_or_default().0.into_context();
     gateway.may_call(&asking.visitor, asking.client)?;
-    let request = CallRequest { client_id: None, context, message };
+    let request = CallRequest { client_id, context, message };
     let called = gateway.desk().call(&asking.visitor, request).await?;
     let view = gateway.desk().conversation(&asking.caller(), called.conversation).await?;
     let status = if called.created { StatusCode::CREATED } else { StatusCode::OK };
@@ -90,17 +110,52 @@ pub(crate) async fn events(
     State(gateway): State<Gateway>,
     asking: Asking,
     path: Path<String>,
+    headers: HeaderMap,
     query: Result<Query<EventsIn>, QueryRejection>,
-) -> Answer {
+) -> Result<Response, Problem> {
     let Query(query) = query.map_err(|error| Problem::field("query", "wrong_type", error.body_text()))?;
     let limit = query.limit.unwrap_or(100);
     if !(1..=500).contains(&limit) {
         return Err(Problem::field("limit", "out_of_range", "must be from 1 to 500"));
     }
+    if event_stream::is_wanted(&headers) {
+        let known = (query.after, query.epoch);
+        return event_stream::of_conversation(&gateway, asking, id(path)?, known, &headers).await;
+    }
     let after = Seq(query.after.unwrap_or(0));
     let (events, last) = gateway.desk().events(&asking.caller(), id(path)?, after, limit).await?;
     let events: Vec<EventOut<'_>> = events.iter().map(|event| EventOut(event)).collect();
-    Ok((StatusCode::OK, Json(json!({ "events": events, "last_seq": last.0 }))))
+    Ok(Json(json!({ "events": events, "last_seq": last.0 })).into_response())
+}
+
+pub(crate) async fn typing(
+    State(gateway): State<Gateway>,
+    asking: Asking,
+    path: Path<String>,
+    Json(typing): Json<TypingIn>,
+) -> Result<StatusCode, Problem> {
+    whisper(&gateway, &asking, id(path)?, |by| Whisper::Typing { by, on: typing.on }).await
+}
+
+pub(crate) async fn read(
+    State(gateway): State<Gateway>,
+    asking: Asking,
+    path: Path<String>,
+    Json(read): Json<ReadIn>,
+) -> Result<StatusCode, Problem> {
+    whisper(&gateway, &asking, id(path)?, |by| Whisper::Read { by, seq: Seq(read.seq) }).await
+}
+
+async fn whisper(
+    gateway: &Gateway,
+    asking: &Asking,
+    id: ConversationId,
+    whisper: impl FnOnce(Actor) -> Whisper,
+) -> Result<StatusCode, Problem> {
+    let caller = asking.caller();
+    gateway.desk().conversation(&caller, id).await?;
+    gateway.desk().whisper(id, whisper(caller.actor()));
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(crate) async fn say(

@@ -1,27 +1,30 @@
 //! What a visitor's frames ask for, once they have said who they are.
 
-use desk::{CallRequest, Whisper};
+use desk::{CallRequest, DeskError, Whisper};
 use domain::Seq;
+use domain::conversation::Refusal;
 use domain::id::ConversationId;
 use serde_json::json;
 use web::fields;
-use web::socket::{Close, Ended, close, error_frame, id_of};
+use web::socket::{Close, Ended, close, error_frame};
 use web::{Object, Problem};
 
 use crate::rest::MessageIn;
 use crate::socket::frames::Frame;
+use crate::socket::mouth::{Heard, Mouth};
 use crate::socket::run::Connection;
 
-impl Connection<'_> {
+impl<W: Mouth> Connection<'_, W> {
     /// Carries one frame out, and answers it.
-    pub(crate) async fn command(&mut self, text: &str) -> Result<(), Ended> {
-        let frame = match web::tagged::parse::<Frame>(text.as_bytes()) {
+    pub(crate) async fn command(&mut self, heard: &W::Heard) -> Result<(), Ended> {
+        let frame = match heard.frame() {
             Ok(frame) => frame,
             Err(problem) if problem.code == "not_json" => {
                 return Err(Close(close::NOT_JSON, "not JSON").into());
             }
-            Err(problem) => return self.wire.send(&error_frame(id_of(text).as_deref(), &problem)).await,
+            Err(problem) => return self.wire.send(&error_frame(heard.id().as_deref(), &problem)).await,
         };
+        let called = matches!(frame, Frame::Call { .. });
         let (id, done) = match frame {
             Frame::Ping {} => return self.wire.send(&json!({ "type": "pong" })).await,
             Frame::Typing { on } => {
@@ -44,6 +47,10 @@ impl Connection<'_> {
                 let said = self.say(&id, &body).await;
                 (id, said)
             }
+            Frame::Chat { id, body } => {
+                let said = self.chat(&id, &body).await;
+                (id, said)
+            }
             Frame::Cancel { id } => {
                 let cancelled = self.cancel(&id).await;
                 (id, cancelled)
@@ -57,7 +64,8 @@ impl Connection<'_> {
             Ok(seq) => self.wire.queue(&json!({ "type": "ack", "id": id, "seq": seq.0 })).await?,
             Err(problem) => return self.wire.send(&error_frame(Some(&id), &problem)).await,
         }
-        if self.line.is_none() { self.follow_open().await } else { Ok(()) }
+        // What is said next is said in the new call, not in the one that was followed until now.
+        if called || self.line.is_none() { self.follow_open().await } else { Ok(()) }
     }
 
     async fn call(
@@ -81,6 +89,26 @@ impl Connection<'_> {
         let conversation = self.conversation()?;
         self.gateway.may_write(&self.visitor)?;
         Ok(self.gateway.desk().say(&self.caller, conversation, client_id, body).await?.seq)
+    }
+
+    /// Says it where a conversation is open, and calls with it where none is.
+    async fn chat(&mut self, id: &str, body: &str) -> Result<Seq, Problem> {
+        let client_id = fields::client_id("id", id)?;
+        let body = fields::body("body", body, self.gateway.config().limits.text.message_bytes)?;
+        let desk = self.gateway.desk();
+        let own = desk.conversation_of(&self.caller).await?;
+        if let Some(open) = own.filter(|view| view.row.conversation.state.is_open()) {
+            self.gateway.may_write(&self.visitor)?;
+            let id = open.row.conversation.id;
+            match desk.say(&self.caller, id, client_id.clone(), body.clone()).await {
+                // It ended between the look and the words: they begin a new one.
+                Err(DeskError::Refused(Refusal::Closed | Refusal::Cancelled | Refusal::Moved)) => {}
+                said => return Ok(said?.seq),
+            }
+        }
+        self.gateway.may_call(&self.visitor, self.client)?;
+        let request = CallRequest { message: Some((client_id, body)), ..CallRequest::default() };
+        Ok(desk.call(&self.visitor, request).await?.seq)
     }
 
     async fn cancel(&mut self, id: &str) -> Result<Seq, Problem> {

@@ -16,6 +16,7 @@ pub(crate) enum Frame {
         identity: Option<String>,
         conversation_id: Option<String>,
         after: Option<u64>,
+        epoch: Option<String>,
     },
     Call {
         id: String,
@@ -39,6 +40,12 @@ pub(crate) enum Frame {
         id: String,
     },
     Ping {},
+    /// Words that are a call when nothing is open. No frame says this: Socket.IO's `"chat message"` does.
+    #[serde(skip)]
+    Chat {
+        id: String,
+        body: String,
+    },
 }
 
 /// The first frame: who, and from where in the log.
@@ -48,6 +55,10 @@ pub(crate) struct Hello {
     pub(crate) identity: Option<String>,
     pub(crate) conversation: Option<String>,
     pub(crate) after: Option<Seq>,
+    /// The history of which the page has something.
+    pub(crate) epoch: Option<String>,
+    /// Whether the page wants that conversation and no other, newer ones included.
+    pub(crate) only_this: bool,
 }
 
 #[cfg(test)]

@@ -6,20 +6,26 @@ use domain::id::ConversationId;
 use domain::visitor::Visitor;
 use serde_json::{Value, json};
 use tokio::time::timeout;
-use web::socket::{Close, Ended, HELLO_WITHIN, Wire, close};
+use web::socket::{Close, Ended, HELLO_WITHIN, close};
 use web::{Problem, wire};
 
 use crate::socket::frames::{Frame, Hello};
+use crate::socket::mouth::{Heard, Mouth};
 use crate::state::Gateway;
 
 /// Waits for the first frame.
-pub(crate) async fn hello(wire: &mut Wire) -> Result<Hello, Ended> {
+pub(crate) async fn hello(wire: &mut impl Mouth) -> Result<Hello, Ended> {
     let no_hello = Close(close::NO_HELLO, "no hello");
-    let text = timeout(HELLO_WITHIN, wire.recv()).await.map_err(|_| no_hello)??;
-    match web::tagged::parse(text.as_bytes()) {
-        Ok(Frame::Hello { token, identity, conversation_id, after }) => {
-            Ok(Hello { token, identity, conversation: conversation_id, after: after.map(Seq) })
-        }
+    let heard = timeout(HELLO_WITHIN, wire.recv()).await.map_err(|_| no_hello)??;
+    match heard.frame() {
+        Ok(Frame::Hello { token, identity, conversation_id, after, epoch }) => Ok(Hello {
+            token,
+            identity,
+            conversation: conversation_id,
+            after: after.map(Seq),
+            epoch,
+            only_this: false,
+        }),
         Ok(_) => Err(no_hello.into()),
         Err(problem) if problem.code == "not_json" => Err(Close(close::NOT_JSON, "not JSON").into()),
         Err(problem) => {
@@ -79,25 +85,43 @@ pub(crate) struct Start {
     pub(crate) recovered: bool,
 }
 
-/// The conversation to follow and the place to go on from. What the page has belongs to that conversation, or
-/// it has to start over.
-pub(crate) async fn start(gateway: &Gateway, caller: &Caller, hello: &Hello) -> Result<Start, Problem> {
+/// The conversation to follow and the place to go on from. What the page has belongs to that conversation and to
+/// this history of the log, or it has to start over.
+pub(crate) async fn start(
+    gateway: &Gateway,
+    caller: &Caller,
+    hello: &Hello,
+    epoch: &str,
+) -> Result<Start, Problem> {
     let asked: Option<ConversationId> = hello.conversation.as_deref().and_then(|id| id.parse().ok());
-    let mut view = gateway.desk().conversation_of(caller).await?;
-    let is_open = view.as_ref().is_some_and(|view| view.row.conversation.state.is_open());
-    if let (Some(asked), false) = (asked, is_open)
-        && let Ok(one) = gateway.desk().conversation(caller, asked).await
-    {
-        view = Some(one);
-    }
+    let view = if let (Some(asked), true) = (asked, hello.only_this) {
+        Some(gateway.desk().conversation(caller, asked).await?)
+    } else {
+        theirs(gateway, caller, asked).await?
+    };
+    let known = hello.epoch.as_deref().is_none_or(|known| known == epoch);
     let Some(row) = view.as_ref().map(|view| &view.row.conversation) else {
         let nothing_to_lack = hello.conversation.is_none() && hello.after.unwrap_or_default() == Seq::START;
-        return Ok(Start { view, after: Seq::START, recovered: nothing_to_lack });
+        return Ok(Start { view, after: Seq::START, recovered: known && nothing_to_lack });
     };
     let same = hello.conversation.is_none() || asked == Some(row.id);
     let after = hello.after.unwrap_or_default();
-    let recovered = same && after <= row.seq;
+    let recovered = known && same && after <= row.seq;
     Ok(Start { after: if recovered { after } else { Seq::START }, recovered, view })
+}
+
+/// The visitor's open conversation, else the one that the page asks for if it is theirs, else their last one.
+async fn theirs(
+    gateway: &Gateway,
+    caller: &Caller,
+    asked: Option<ConversationId>,
+) -> Result<Option<ConversationView>, Problem> {
+    let own = gateway.desk().conversation_of(caller).await?;
+    let is_open = own.as_ref().is_some_and(|view| view.row.conversation.state.is_open());
+    match asked {
+        Some(asked) if !is_open => Ok(gateway.desk().conversation(caller, asked).await.ok().or(own)),
+        _ => Ok(own),
+    }
 }
 
 /// `{type:"welcome", …}`

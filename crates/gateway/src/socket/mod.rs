@@ -3,6 +3,7 @@
 mod commands;
 mod frames;
 mod hello;
+mod mouth;
 mod run;
 
 use axum::extract::ws::WebSocketUpgrade;
@@ -17,7 +18,10 @@ use web::socket::{Ended, Wire};
 
 use crate::state::Gateway;
 
+pub(crate) use frames::{Frame, Hello};
 pub(crate) use hello::admit;
+pub(crate) use mouth::{Heard, Mouth};
+pub(crate) use run::{Guest, going_away, run, run_for};
 
 /// Takes the connection over, if it comes from a page that may.
 pub(crate) async fn upgrade(

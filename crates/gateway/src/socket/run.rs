@@ -12,19 +12,21 @@ use serde_json::{Value, json};
 use web::Problem;
 use web::client_ip::ClientIp;
 use web::line::{Line, Turn};
-use web::socket::{Close, Ended, Wire, close};
+use web::socket::{Close, Ended, close};
 use web::wire::{self, EventFrame};
 
+use crate::socket::frames::Hello;
 use crate::socket::hello::{self, Start};
+use crate::socket::mouth::Mouth;
 use crate::state::{Gateway, Seat};
 
 /// Everything that one connection holds.
-pub(crate) struct Connection<'a> {
+pub(crate) struct Connection<'a, W> {
     pub(crate) gateway: &'a Gateway,
     pub(crate) client: ClientIp,
     pub(crate) visitor: Visitor,
     pub(crate) caller: Caller,
-    pub(crate) wire: &'a mut Wire,
+    pub(crate) wire: &'a mut W,
     pub(crate) line: Option<Line>,
     presence: PresenceGuard,
     /// Rings when another tab calls, or an inquiry changes.
@@ -33,7 +35,17 @@ pub(crate) struct Connection<'a> {
     inquiries_at: Timestamp,
     /// When the visitor's being there was written down last.
     heard_at: Timestamp,
+    /// Whether newer conversations of the visitor are left alone.
+    only_this: bool,
     _seat: Seat,
+}
+
+/// Somebody who has been let in.
+pub(crate) struct Guest {
+    pub(crate) visitor: Visitor,
+    /// The token that was made for them just now, if one was.
+    pub(crate) token: Option<String>,
+    pub(crate) seat: Seat,
 }
 
 /// How often a connected visitor's being there is written down.
@@ -44,42 +56,65 @@ pub(crate) fn going_away() -> Ended {
     Close(close::GOING_AWAY, "going away").into()
 }
 
-/// Runs a connection to its end.
-pub(crate) async fn run(gateway: &Gateway, client: ClientIp, wire: &mut Wire) -> Ended {
-    match converse(gateway, client, wire).await {
+/// Runs a connection to its end: who it is comes as its first frame.
+pub(crate) async fn run<W: Mouth>(gateway: &Gateway, client: ClientIp, wire: &mut W) -> Ended {
+    // What happens once or now and then is boxed, so that a silent connection does not hold room for it.
+    match Box::pin(greet(gateway, client, wire)).await {
+        Ok(connection) => last(connection).await,
+        Err(ended) => ended,
+    }
+}
+
+/// Runs the connection of somebody who is known already to its end.
+pub(crate) async fn run_for<W: Mouth>(
+    gateway: &Gateway,
+    client: ClientIp,
+    wire: &mut W,
+    guest: Guest,
+    hello: &Hello,
+) -> Ended {
+    match Box::pin(arrive(gateway, client, wire, guest, hello)).await {
+        Ok(connection) => last(connection).await,
+        Err(ended) => ended,
+    }
+}
+
+async fn last<W: Mouth>(mut connection: Connection<'_, W>) -> Ended {
+    match connection.pump().await {
         Ok(never) => match never {},
         Err(ended) => ended,
     }
 }
 
-async fn converse(
-    gateway: &Gateway,
-    client: ClientIp,
-    wire: &mut Wire,
-) -> Result<std::convert::Infallible, Ended> {
-    // What happens once or now and then is boxed, so that a silent connection does not hold room for it.
-    let mut connection = Box::pin(greet(gateway, client, wire)).await?;
-    connection.pump().await
-}
-
-async fn greet<'a>(
+async fn greet<'a, W: Mouth>(
     gateway: &'a Gateway,
     client: ClientIp,
-    wire: &'a mut Wire,
-) -> Result<Connection<'a>, Ended> {
+    wire: &'a mut W,
+) -> Result<Connection<'a, W>, Ended> {
     let hello = hello::hello(wire).await?;
     let (visitor, token) = match hello::identify(gateway, &hello).await {
         Ok(known) => known,
         Err(problem) => return Err(turned_away(wire, &problem).await),
     };
     let seat = gateway.seat(visitor.id).ok_or(Close(close::TOO_MANY, "too many sockets"))?;
+    arrive(gateway, client, wire, Guest { visitor, token, seat }, &hello).await
+}
+
+async fn arrive<'a, W: Mouth>(
+    gateway: &'a Gateway,
+    client: ClientIp,
+    wire: &'a mut W,
+    guest: Guest,
+    hello: &Hello,
+) -> Result<Connection<'a, W>, Ended> {
+    let Guest { visitor, token, seat } = guest;
     let caller = Caller::Visitor(visitor.clone());
     // The bell hangs before the first look, so that what happens between the two is not missed.
     let own = gateway.desk().bus().listen(Topic::Visitor(visitor.id));
     let presence = gateway.desk().is_here(&caller);
     let inquiries_at = gateway.desk().now();
-    let start = hello::start(gateway, &caller, &hello).await.map_err(|problem| failed(&problem))?;
     let epoch = gateway.desk().epoch().await.map_err(|error| failed(&error.into()))?;
+    let start = hello::start(gateway, &caller, hello, &epoch).await.map_err(|problem| failed(&problem))?;
     wire.send(&hello::welcome(&visitor, token, &start, &epoch)).await?;
     tracing::info!(visitor.id = %visitor.id, client.ip = %client.0, "visitor connected");
     let mut connection = Connection {
@@ -93,13 +128,14 @@ async fn greet<'a>(
         own,
         inquiries_at,
         heard_at: Timestamp(0),
+        only_this: hello.only_this,
         _seat: seat,
     };
     connection.follow(start).await?;
     Ok(connection)
 }
 
-async fn turned_away(wire: &mut Wire, problem: &Problem) -> Ended {
+async fn turned_away(wire: &mut impl Mouth, problem: &Problem) -> Ended {
     if let Err(ended) = wire.send(&web::socket::error_frame(None, problem)).await {
         return ended;
     }
@@ -114,13 +150,13 @@ fn failed(problem: &Problem) -> Ended {
     Close(close::INTERNAL, problem.code).into()
 }
 
-impl Connection<'_> {
+impl<W: Mouth> Connection<'_, W> {
     async fn follow(&mut self, start: Start) -> Result<(), Ended> {
         let Some(view) = start.view else { return Ok(()) };
-        self.follow_from(view.row.conversation.id, start.after, wire::conversation(&view)).await
+        self.follow_from(view.row.conversation.id, start.after, &wire::conversation(&view)).await
     }
 
-    async fn follow_from(&mut self, id: ConversationId, after: Seq, shown: Value) -> Result<(), Ended> {
+    async fn follow_from(&mut self, id: ConversationId, after: Seq, shown: &Value) -> Result<(), Ended> {
         let line = Line::open(self.gateway.desk(), &self.caller, id, after, shown).await;
         self.line = Some(line.map_err(|error| failed(&error.into()))?);
         self.presence.watches(id);
@@ -130,6 +166,9 @@ impl Connection<'_> {
     /// Follows the visitor's open conversation, if it is not the one followed already: they called just now,
     /// here or in another tab.
     pub(crate) async fn follow_open(&mut self) -> Result<(), Ended> {
+        if self.only_this {
+            return Ok(());
+        }
         let view = self.gateway.desk().conversation_of(&self.caller).await;
         let Some(view) = view.map_err(|error| failed(&error.into()))? else { return Ok(()) };
         let id = view.row.conversation.id;
@@ -137,8 +176,8 @@ impl Connection<'_> {
         let open = view.row.conversation.state.is_open();
         if followed.is_none() || (open && followed != Some(id)) {
             let shown = wire::conversation(&view);
-            self.wire.send(&json!({ "type": "conversation", "conversation": shown })).await?;
-            self.follow_from(id, Seq::START, shown).await?;
+            self.wire.send(&json!({ "type": "conversation", "conversation": &shown })).await?;
+            self.follow_from(id, Seq::START, &shown).await?;
         }
         Ok(())
     }
@@ -146,11 +185,11 @@ impl Connection<'_> {
     async fn pump(&mut self) -> Result<std::convert::Infallible, Ended> {
         loop {
             tokio::select! {
-                text = self.wire.recv() => {
-                    let text = text?;
+                heard = self.wire.recv() => {
+                    let heard = heard?;
                     Box::pin(async {
                         self.heard().await;
-                        self.command(&text).await?;
+                        self.command(&heard).await?;
                         self.catch_up().await
                     })
                     .await?;

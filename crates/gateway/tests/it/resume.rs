@@ -53,6 +53,28 @@ async fn a_place_beyond_the_log_is_no_place_and_everything_comes_from_the_start(
 }
 
 #[tokio::test]
+async fn a_page_that_knew_another_history_starts_over_from_the_beginning() {
+    let stage = Stage::open().await;
+    let (visitor, token) = stage.world.visitor().await;
+    let (mut new, welcome) = stage.hello(json!({ "token": token, "epoch": "x" })).await;
+    assert_eq!(welcome["recovered"], false, "with nothing to recover, too");
+    let old = welcome["epoch"].clone();
+    let conversation = stage.world.call(&visitor, "help").await.to_string();
+    new.find("the words", |frame| frame["event"]["seq"] == 2).await;
+    let again = |epoch: &Value| json!({ "token": token, "conversation_id": conversation, "after": 2, "epoch": epoch });
+    assert_eq!(stage.hello(again(&old)).await.1["recovered"], true);
+    let renewed = stage.world.storage.renew_epoch().await.unwrap();
+    let (mut socket, welcome) = stage.hello(again(&old)).await;
+    assert_eq!((&welcome["recovered"], &welcome["epoch"]), (&json!(false), &json!(renewed)));
+    socket.find("the last event", |frame| frame["event"]["seq"] == 2).await;
+    assert_eq!(socket.seqs(), [1, 2]);
+    let (mut socket, welcome) = stage.hello(again(&json!(renewed))).await;
+    assert_eq!(welcome["recovered"], true);
+    socket.settle().await;
+    assert_eq!(socket.seqs(), [] as [u64; 0]);
+}
+
+#[tokio::test]
 async fn a_page_that_knew_something_that_is_not_there_starts_over() {
     let stage = Stage::open().await;
     for hello in [

@@ -61,6 +61,41 @@ async fn a_call_sent_twice_is_one_call() {
 }
 
 #[tokio::test]
+async fn a_press_sent_again_by_rest_is_one_call_even_when_it_has_ended_since() {
+    let stage = Stage::open().await;
+    let (_, token) = stage.world.visitor().await;
+    let press = json!({ "id": "c1" });
+    let first = stage.post("/conversations", &token, &press).await;
+    assert_eq!(first.status, 201);
+    let id = first.json()["conversation"]["id"].as_str().unwrap().to_owned();
+    assert_eq!(stage.post(&format!("/conversations/{id}/cancel"), &token, &json!({})).await.status, 200);
+    let again = stage.post("/conversations", &token, &press).await;
+    assert_eq!(again.status, 200);
+    assert_eq!(again.json()["conversation"]["id"], id.as_str());
+    assert_eq!(again.json()["conversation"]["state"], "cancelled");
+    assert_eq!(stage.post("/conversations", &token, &json!({ "id": "c2" })).await.status, 201);
+    let wrong = stage.post("/conversations", &token, &json!({ "id": "no id" })).await;
+    assert_eq!(wrong.status, 422, "{}", wrong.text());
+}
+
+#[tokio::test]
+async fn what_is_said_right_after_a_second_call_is_said_there() {
+    let stage = Stage::open().await;
+    let (mut socket, _) = stage.hello(json!({})).await;
+    for n in 0..20 {
+        socket.send(&json!({ "type": "call", "id": format!("c{n}") })).await;
+        socket.send(&json!({ "type": "say", "id": format!("m{n}"), "body": "help" })).await;
+        socket.send(&json!({ "type": "cancel", "id": format!("x{n}") })).await;
+        for id in ["c", "m", "x"] {
+            let ack = socket.next("ack").await;
+            assert_eq!(ack["id"], format!("{id}{n}"));
+        }
+    }
+    let refused: Vec<&Value> = socket.heard.iter().filter(|frame| frame["type"] == "error").collect();
+    assert!(refused.is_empty(), "{refused:?}");
+}
+
+#[tokio::test]
 async fn the_first_frame_is_hello_and_comes_soon() {
     let stage = Stage::open().await;
     for frame in [

@@ -7,16 +7,14 @@ use domain::id::NoticeId;
 
 /// The first pauses, in seconds: most faults (a restart, greylisting, a full queue) are over within a minute.
 const FIRST: [u64; 5] = [1, 2, 5, 10, 30];
-/// From then on the pause doubles from here …
-const GROWS_FROM: u64 = 60;
-/// … up to here.
-const LONGEST: u64 = 300;
+/// From then on the pause is at least so long, in seconds, and up to a quarter longer: between one minute and five.
+const LATER: [u64; 3] = [60, 120, 240];
 /// A call that could not be mailed for so long is news no more.
 const GIVE_UP_AFTER: Duration = Duration::from_hours(24);
 
 /// When to try again after `attempts` tries before this one, or `None` when it is time to give up.
 ///
-/// The long pauses are spread by up to a fifth, so that a thousand mails that failed together do not come back
+/// The long pauses are spread by up to a quarter, so that a thousand mails that failed together do not come back
 /// together. The spread is taken from the notice's own random id: the same notice waits the same, which a test
 /// can hold, and no source of randomness has to be handed around.
 pub(crate) fn next_try(
@@ -39,13 +37,10 @@ fn pause(id: NoticeId, attempts: u32) -> Duration {
     if let Some(seconds) = FIRST.get(step) {
         return Duration::from_secs(*seconds);
     }
-    let doublings = attempts.saturating_sub(5).min(3);
-    let seconds = (GROWS_FROM << doublings).min(LONGEST);
-    let base = Duration::from_secs(seconds).as_millis();
-    let random = u128::from(random_bits(id).rotate_left(attempts % 32) % 1000);
-    // Between four fifths and six fifths of the base.
-    let millis = base * 4 / 5 + base * 2 / 5 * random / 1000;
-    Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX))
+    let later = step.saturating_sub(FIRST.len()).min(LATER.len() - 1);
+    let base = LATER.get(later).copied().unwrap_or(60) * 1000;
+    let random = u64::from(random_bits(id).rotate_left(attempts % 32) % 1000);
+    Duration::from_millis(base + base / 4 * random / 1000)
 }
 
 /// The last 32 bits of a UUIDv7 are random.

@@ -173,3 +173,45 @@ pub(crate) struct CommentFacts {
     /// What.
     pub(crate) body: Foreign,
 }
+
+/// What was too much for single mails.
+#[derive(Debug, Clone)]
+pub(crate) struct DigestFacts {
+    /// What every letter has.
+    pub(crate) frame: Frame,
+    /// Calls that wait, newest first.
+    pub(crate) calls: Listed,
+    /// Posts and comments, newest first.
+    pub(crate) posts: Listed,
+}
+
+/// A list in a digest.
+#[derive(Debug, Clone)]
+pub(crate) struct Listed {
+    /// The words about it, with how many there are and how many of them are not listed.
+    pub(crate) words: Words,
+    /// Whether some are not listed.
+    pub(crate) more: bool,
+    /// Those that are.
+    pub(crate) lines: Vec<DigestLine>,
+}
+
+impl Listed {
+    /// A text for a plain part.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+}
+
+/// One call or post in a digest.
+#[derive(Debug, Clone)]
+pub(crate) struct DigestLine {
+    /// Who called or wrote.
+    pub(crate) who: Foreign,
+    /// Its number and since when, or its kind.
+    pub(crate) about: String,
+    /// What was said last, or the title.
+    pub(crate) said: Option<Foreign>,
+    /// Where it is.
+    pub(crate) link: String,
+}

@@ -9,7 +9,9 @@ mod tests;
 
 use askama::Template;
 
-pub(crate) use facts::{CallFacts, CommentFacts, Evidence, Frame, InquiryFacts, Person};
+pub(crate) use facts::{
+    CallFacts, CommentFacts, DigestFacts, DigestLine, Evidence, Frame, InquiryFacts, Listed, Person,
+};
 pub(crate) use text::{Foreign, one_line};
 pub(crate) use words::Words;
 
@@ -29,6 +31,8 @@ pub(crate) enum Letter {
     Comment(CommentFacts),
     /// A post was resolved.
     Resolved(InquiryFacts),
+    /// More happened than an admin wants single mails about.
+    Digest(DigestFacts),
 }
 
 /// A mail's contents.
@@ -76,6 +80,7 @@ impl Letter {
             Self::Call(facts) | Self::Escalation(facts) => &facts.frame,
             Self::Inquiry(facts) | Self::Resolved(facts) => &facts.frame,
             Self::Comment(facts) => &facts.inquiry.frame,
+            Self::Digest(facts) => &facts.frame,
         }
     }
 
@@ -122,6 +127,14 @@ impl Letter {
                 "mail/resolved/subject.txt",
                 "mail/resolved/body.txt",
                 "mail/resolved/body.html"
+            ),
+            Self::Digest(facts) => render!(
+                frame,
+                facts,
+                DigestFacts,
+                "mail/digest/subject.txt",
+                "mail/digest/body.txt",
+                "mail/digest/body.html"
             ),
         }
     }

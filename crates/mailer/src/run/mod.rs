@@ -1,20 +1,24 @@
 //! The loop: wakes when there is something to send, and gives each notice a task of its own.
 
+mod lanes;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Bus, News, Topic};
 use domain::{Clock, Timestamp};
 use fault_point::Point;
-use storage::{Delivery, Notice, Storage, StorageError};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use storage::{Allowance, Claim, Claimed, Delivery, Notice, Storage, StorageError, Turn};
+use tokio::sync::{Notify, OwnedSemaphorePermit};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
-use crate::post::{self, Post};
+use crate::digest;
+use crate::post::{self, Outcome, Post};
 use crate::settings::{Settings, SettingsFault, Transport};
 use crate::smtp::Smtp;
+use lanes::Lanes;
 
 /// For how long a claimed notice is ours. Longer than any try may take.
 const LEASE: Duration = Duration::from_mins(2);
@@ -26,6 +30,8 @@ const POLL: Duration = Duration::from_secs(5);
 const FAREWELL: Duration = Duration::from_secs(8);
 /// A notice that made the mailer panic so often is given up.
 const PANICS: u32 = 3;
+/// One claim of so many takes what is due longest, so that new calls do not keep everything else back.
+const FAIR: u32 = 4;
 
 /// What the mailer works with.
 pub struct Parts {
@@ -43,7 +49,8 @@ pub struct Parts {
 pub struct Mailer {
     post: Arc<Post>,
     bus: Arc<dyn Bus>,
-    lanes: usize,
+    lanes: Arc<Lanes>,
+    allowance: Option<Allowance>,
 }
 
 impl Mailer {
@@ -54,21 +61,22 @@ impl Mailer {
             Transport::BuiltIn => None,
             Transport::Smtp(url) => Some(Smtp::new(url.clone(), settings.patience)?),
         };
-        let lanes = settings.lanes.max(1);
-        Ok(Self { post: Arc::new(Post { storage, clock, settings, smtp }), bus, lanes })
+        let lanes = Arc::new(Lanes::new(settings.lanes.max(1), settings.prompt));
+        let allowance = settings.mails_per_admin.map(digest::allowance);
+        Ok(Self { post: Arc::new(Post { storage, clock, settings, smtp }), bus, lanes, allowance })
     }
 
     /// Sends what is due until `shutdown`, then lets the mails on their way arrive.
     pub async fn run(self, shutdown: CancellationToken) {
         let mut bell = self.bus.listen(Topic::Outbox);
         let tasks = TaskTracker::new();
-        let lanes = Arc::new(Semaphore::new(self.lanes));
         let ended = Arc::new(Notify::new());
-        info!(lanes = self.lanes, "the mailer is up");
+        let mut claims = 0;
+        info!(lanes = self.post.settings.lanes, "the mailer is up");
         loop {
             // Before reading, so that what is queued while we read rings again.
             bell.mark();
-            if let Err(failure) = self.send_due(&lanes, &tasks, &ended, &shutdown).await {
+            if let Err(failure) = self.send_due(&mut claims, &tasks, &ended, &shutdown).await {
                 error!(error = &failure as &dyn std::error::Error, "cannot read the outbox");
             }
             if self.post.smtp.is_some() {
@@ -100,7 +108,7 @@ impl Mailer {
     /// Until the next notice is due, but no longer than the poll.
     async fn pause(&self) -> Duration {
         let now = self.post.clock.now();
-        match self.post.storage.next_notice_at().await {
+        match self.post.storage.next_notice_at(&self.lanes.spared()).await {
             // Never nothing: another mailer may be about to take it.
             Ok(Some(at)) => at.since(now).clamp(Duration::from_millis(20), POLL),
             Ok(None) => POLL,
@@ -115,46 +123,52 @@ impl Mailer {
     /// its lease is not spent on waiting.
     async fn send_due(
         &self,
-        lanes: &Arc<Semaphore>,
+        claims: &mut u32,
         tasks: &TaskTracker,
         ended: &Arc<Notify>,
         shutdown: &CancellationToken,
     ) -> Result<(), StorageError> {
         loop {
-            let lane = tokio::select! {
+            let free = tokio::select! {
+                biased;
                 () = shutdown.cancelled() => return Ok(()),
-                lane = Arc::clone(lanes).acquire_owned() => lane,
+                free = self.lanes.free() => free,
             };
-            let Ok(lane) = lane else { return Ok(()) };
-            let mut free = vec![lane];
-            while let Ok(lane) = Arc::clone(lanes).try_acquire_owned() {
-                free.push(lane);
-            }
-            let wanted = u32::try_from(free.len()).unwrap_or(u32::MAX);
+            *claims = claims.wrapping_add(1);
             let now = self.post.clock.now();
-            let claimed = self.post.storage.claim(now, now.plus(LEASE), wanted).await?;
+            let claim = Claim {
+                now,
+                lease_until: now.plus(LEASE),
+                limit: u32::try_from(free.len()).unwrap_or(u32::MAX),
+                turn: if claims.is_multiple_of(FAIR) { Turn::LongestDue } else { Turn::Urgent },
+                spared: self.lanes.spared(),
+                allowance: self.allowance.clone(),
+            };
+            let claimed = self.post.storage.claim(&claim).await?;
             if claimed.is_empty() {
                 return Ok(());
             }
             fault_point::pass(Point::NoticeClaimed);
-            for (notice, lane) in claimed.into_iter().zip(free) {
-                self.start(notice, lane, tasks, ended);
+            for (claimed, lane) in claimed.into_iter().zip(free) {
+                self.start(claimed, lane, tasks, ended);
             }
         }
     }
 
     /// Gives a notice its task. The work itself runs in a task inside it: a panic ends that one, and is recorded.
-    fn start(&self, notice: Notice, lane: OwnedSemaphorePermit, tasks: &TaskTracker, ended: &Arc<Notify>) {
+    fn start(&self, claimed: Claimed, lane: OwnedSemaphorePermit, tasks: &TaskTracker, ended: &Arc<Notify>) {
         let (post, bus, done) = (Arc::clone(&self.post), Arc::clone(&self.bus), Arc::clone(ended));
-        let workers = tasks.clone();
-        let span = info_span!("mailer.deliver", notice.id = %notice.id, notice.kind = notice.kind.as_str());
+        let (workers, lanes) = (tasks.clone(), Arc::clone(&self.lanes));
+        let span = info_span!("mailer.deliver", notice.id = %claimed.id, notice.kind = claimed.kind.as_str());
         let work = async move {
-            let (worker, of_worker) = (Arc::clone(&post), notice.clone());
-            let ended = guarded(&workers, async move { worker.deliver(&of_worker).await }).await;
-            if let Some(delivery) = verdict(ended, &notice, post.clock.now()) {
-                settle(&post, &*bus, &notice, delivery).await;
-            }
-            drop(lane);
+            let (worker, notice) = (Arc::clone(&post), claimed.notice.clone());
+            let deliver = Box::pin(async {
+                let ended = guarded(&workers, async move { worker.deliver(&notice).await }).await;
+                if let Some(outcome) = verdict(ended, &claimed, post.clock.now()) {
+                    settle(&post, &*bus, &claimed, outcome).await;
+                }
+            });
+            lanes.ride(lane, claimed.to.address.as_str(), deliver).await;
             done.notify_one();
         };
         tasks.spawn(work.instrument(span));
@@ -163,7 +177,7 @@ impl Mailer {
 
 /// How the work on one notice ended.
 enum Ended {
-    Done(Delivery),
+    Done(Outcome),
     StoreFailed(StorageError),
     TookTooLong,
     Panicked,
@@ -172,11 +186,11 @@ enum Ended {
 /// Does the work in a task of its own, come what may.
 async fn guarded(
     tasks: &TaskTracker,
-    work: impl Future<Output = Result<Delivery, StorageError>> + Send + 'static,
+    work: impl Future<Output = Result<Outcome, StorageError>> + Send + 'static,
 ) -> Ended {
     let work = tokio::time::timeout(TRY, work).instrument(tracing::Span::current());
     match tasks.spawn(work).await {
-        Ok(Ok(Ok(delivery))) => Ended::Done(delivery),
+        Ok(Ok(Ok(outcome))) => Ended::Done(outcome),
         Ok(Ok(Err(failure))) => Ended::StoreFailed(failure),
         Ok(Err(_)) => Ended::TookTooLong,
         Err(_) => Ended::Panicked,
@@ -184,50 +198,80 @@ async fn guarded(
 }
 
 /// What is to be recorded; `None` when the store failed: then the lease has to run out.
-fn verdict(ended: Ended, notice: &Notice, now: Timestamp) -> Option<Delivery> {
-    match ended {
-        Ended::Done(delivery) => Some(delivery),
+fn verdict(ended: Ended, notice: &Notice, now: Timestamp) -> Option<Outcome> {
+    let delivery = match ended {
+        Ended::Done(outcome) => return Some(outcome),
         Ended::StoreFailed(failure) => {
             error!(error = &failure as &dyn std::error::Error, "cannot read what a notice is about");
-            None
+            return None;
         }
-        Ended::TookTooLong => Some(post::retry(notice, now, format!("not done within {} s", TRY.as_secs()))),
+        Ended::TookTooLong => post::retry(notice, now, format!("not done within {} s", TRY.as_secs())),
         // It must neither end the mailer nor come back for ever.
         Ended::Panicked => {
             error!(attempts = notice.attempts + 1, "the mailer panicked over a notice");
             let reply = "the mailer failed over this mail; its log says why".to_owned();
             let again = notice.attempts + 1 < PANICS;
-            Some(if again { post::retry(notice, now, reply) } else { Delivery::Dead { reply } })
+            if again { post::retry(notice, now, reply) } else { Delivery::Dead { reply } }
         }
-    }
+    };
+    Some(Outcome::One(delivery))
 }
 
 /// Writes down how it ended and tells those who look at it.
-async fn settle(post: &Post, bus: &dyn Bus, notice: &Notice, delivery: Delivery) {
+async fn settle(post: &Post, bus: &dyn Bus, claimed: &Claimed, outcome: Outcome) {
     fault_point::pass(Point::MailTaken);
-    if let Err(failure) = post.storage.record(notice.id, &delivery, post.clock.now()).await {
-        error!(error = &failure as &dyn std::error::Error, "cannot record how a notice ended");
+    let (delivery, recorded) = match record(post, claimed, outcome).await {
+        Ok(done) => done,
+        Err(failure) => {
+            error!(error = &failure as &dyn std::error::Error, "cannot record how a notice ended");
+            return;
+        }
+    };
+    if !recorded {
+        warn!(epoch = claimed.lease.epoch, "held up past its lease; another mailer has the notice");
         return;
     }
     fault_point::pass(Point::MailRecorded);
+    let attempts = claimed.attempts + 1;
     match &delivery {
         Delivery::Sent { .. } => {
-            let waited_ms = post.clock.now().since(notice.created_at).as_millis();
-            info!(attempts = notice.attempts + 1, waited_ms, "sent");
+            let waited_ms = post.clock.now().since(claimed.created_at).as_millis();
+            info!(attempts, waited_ms, digest = claimed.digest.is_some(), "sent");
         }
         Delivery::Skipped { .. } => debug!("not needed any more"),
         // The server's words may quote an address, so they go to the portal and not into the log.
-        Delivery::Retry { at, .. } => {
-            warn!(attempts = notice.attempts + 1, next_try = %at, "will be tried again");
-        }
-        Delivery::Dead { .. } => error!(attempts = notice.attempts + 1, "given up"),
+        Delivery::Retry { at, .. } => warn!(attempts, next_try = %at, "will be tried again"),
+        Delivery::Dead { .. } => error!(attempts, "given up"),
     }
-    if let Some(conversation) = notice.conversation {
+    if claimed.digest.is_some() {
+        // Many calls and posts at once: whoever looks at any of them looks again.
+        bus.ring_all();
+        return;
+    }
+    if let Some(conversation) = claimed.conversation {
         bus.ring(Topic::Conversation(conversation), News::VIEW);
     }
-    if notice.inquiry.is_some() {
+    if claimed.inquiry.is_some() {
         bus.ring(Topic::Board, News::VIEW);
     }
+}
+
+async fn record(post: &Post, claimed: &Claimed, outcome: Outcome) -> Result<(Delivery, bool), StorageError> {
+    let (lease, now) = (&claimed.lease, post.clock.now());
+    let (delivery, told, skipped) = match outcome {
+        Outcome::One(delivery) if claimed.digest.is_none() => {
+            let recorded = post.storage.record(lease, &delivery, now).await?;
+            return Ok((delivery, recorded));
+        }
+        // The work on a digest did not end by itself: it counts as a try for all that is in there.
+        Outcome::One(delivery) => {
+            let inside = post.storage.gathered(claimed.id).await?;
+            (delivery, inside.into_iter().map(|notice| notice.id).collect(), Vec::new())
+        }
+        Outcome::Digest { delivery, told, skipped } => (delivery, told, skipped),
+    };
+    let recorded = post.storage.record_digest(lease, &delivery, &told, &skipped, now).await?;
+    Ok((delivery, recorded))
 }
 
 #[cfg(test)]

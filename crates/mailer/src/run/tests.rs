@@ -25,6 +25,8 @@ fn notice(attempts: u32) -> Notice {
         state: NoticeState::Queued,
         attempts,
         last_reply: None,
+        skipped: None,
+        digest: None,
         created_at: Timestamp(0),
         due_at: Timestamp(0),
         sent_at: None,
@@ -37,8 +39,8 @@ async fn a_panic_ends_neither_the_mailer_nor_the_next_mail() {
     let tasks = TaskTracker::new();
     let poison = async { panic!("a builder that cannot take this name") };
     assert!(matches!(guarded(&tasks, poison).await, Ended::Panicked));
-    let fine = async { Ok(Delivery::Sent { reply: "250 Ok".to_owned() }) };
-    assert!(matches!(guarded(&tasks, fine).await, Ended::Done(Delivery::Sent { .. })));
+    let fine = async { Ok(Outcome::One(Delivery::Sent { reply: "250 Ok".to_owned() })) };
+    assert!(matches!(guarded(&tasks, fine).await, Ended::Done(Outcome::One(Delivery::Sent { .. }))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -46,7 +48,7 @@ async fn a_try_that_never_ends_is_ended() {
     let tasks = TaskTracker::new();
     let ended = guarded(&tasks, std::future::pending()).await;
     assert!(matches!(ended, Ended::TookTooLong));
-    let Some(Delivery::Retry { reply, at }) = verdict(ended, &notice(0), Timestamp(0)) else {
+    let Some(Outcome::One(Delivery::Retry { reply, at })) = verdict(ended, &notice(0), Timestamp(0)) else {
         panic!("it is worth another try");
     };
     assert_eq!((reply.as_str(), at), ("not done within 100 s", Timestamp(1000)));
@@ -58,10 +60,10 @@ fn a_notice_that_makes_the_mailer_panic_is_given_up_the_third_time() {
     let now = Timestamp(5_000);
     for attempts in [0, 1] {
         let delivery = verdict(Ended::Panicked, &notice(attempts), now);
-        assert!(matches!(delivery, Some(Delivery::Retry { .. })), "{attempts}: {delivery:?}");
+        assert!(matches!(delivery, Some(Outcome::One(Delivery::Retry { .. }))), "{attempts}: {delivery:?}");
     }
     let delivery = verdict(Ended::Panicked, &notice(2), now);
-    assert!(matches!(delivery, Some(Delivery::Dead { .. })), "{delivery:?}");
+    assert!(matches!(delivery, Some(Outcome::One(Delivery::Dead { .. }))), "{delivery:?}");
 }
 
 #[test]

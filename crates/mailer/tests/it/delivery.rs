@@ -12,8 +12,8 @@ use mail_parser::MessageParser;
 use mailer::{Settings, Transport};
 use storage::{Admins, NewNotice, NoticeState, Outbox, Visitors};
 
-use crate::sink::{Answer, Sink, Step};
 use crate::world::{World, admin_actor};
+use testkit::smtp::{Answer, Sink, Step};
 
 #[tokio::test]
 async fn a_call_is_mailed_to_each_admin_alone_and_in_their_language() {
@@ -185,7 +185,7 @@ async fn two_mailers_on_one_outbox_send_each_mail_once() {
     }
     one.stop().await;
     two.stop().await;
-    let ids: HashSet<String> = sink.mails().iter().map(crate::sink::Received::message_id).collect();
+    let ids: HashSet<String> = sink.mails().iter().map(|mail| mail.message_id().to_owned()).collect();
     assert_eq!((sink.mails().len(), ids.len()), (30, 30));
 }
 
@@ -209,8 +209,8 @@ async fn a_mailer_that_signs_in_does_so_before_anything_else() {
 async fn a_mail_on_its_way_arrives_before_the_mailer_is_down() {
     let (reached, mut at_data) = tokio::sync::watch::channel(false);
     let world = World::new().await;
-    let sink = Sink::scripted(move |step, _, _| {
-        if step == Step::Data {
+    let sink = Sink::scripted(move |at| {
+        if at.step == Step::Data {
             reached.send_replace(true);
         }
         Answer::Fine

@@ -5,11 +5,11 @@ use std::time::Duration;
 use domain::Clock;
 use domain::admin::Locale;
 use mailer::{Settings, Transport};
-use storage::{NoticeState, Outbox};
+use storage::{Claim, NoticeState, Outbox};
 use tokio::net::TcpListener;
 
-use crate::sink::{Answer, Protection, Sink, Step};
 use crate::world::{NOW, World};
+use testkit::smtp::{Answer, Protection, Sink, Step};
 
 /// A call with one admin, through this server; what became of its notice after the first try.
 async fn first_try(world: &World, sink: &Sink) -> (storage::Notice, crate::world::Running) {
@@ -24,8 +24,8 @@ async fn first_try(world: &World, sink: &Sink) -> (storage::Notice, crate::world
 #[tokio::test]
 async fn a_refused_recipient_is_given_up_at_once_and_nobody_else_is() {
     let world = World::new().await;
-    let sink = Sink::scripted(|step, line, _| match step {
-        Step::Rcpt if line.contains("lee@") => Answer::Say("550 5.1.1 no such user"),
+    let sink = Sink::scripted(|at| match at.step {
+        Step::Rcpt if at.line.contains("lee@") => Answer::say("550 5.1.1 no such user"),
         _ => Answer::Fine,
     })
     .await;
@@ -47,8 +47,8 @@ async fn a_refused_recipient_is_given_up_at_once_and_nobody_else_is() {
 #[tokio::test]
 async fn bad_recipients_cost_no_new_connections() {
     let world = World::new().await;
-    let sink = Sink::scripted(|step, line, _| match step {
-        Step::Rcpt if line.contains("gone") => Answer::Say("550 5.1.1 no such user"),
+    let sink = Sink::scripted(|at| match at.step {
+        Step::Rcpt if at.line.contains("gone") => Answer::say("550 5.1.1 no such user"),
         _ => Answer::Fine,
     })
     .await;
@@ -71,30 +71,31 @@ async fn bad_recipients_cost_no_new_connections() {
 async fn every_refusal_has_its_verdict() {
     use NoticeState::{Dead, Retrying};
     for (at, answer, state, reply) in [
-        (Step::Greeting, Answer::Say("421 4.3.2 too busy"), Retrying, "connecting: 421 4.3.2 too busy"),
+        (Step::Greeting, Answer::say("421 4.3.2 too busy"), Retrying, "connecting: 421 4.3.2 too busy"),
         // Until it has heard of the recipient, a server's "never" is about us, and we may be put right.
-        (Step::Greeting, Answer::Say("554 5.7.1 go away"), Retrying, "connecting: 554 5.7.1 go away"),
-        (Step::Ehlo, Answer::Say("501 5.5.4 bad name"), Retrying, "connecting: 501 5.5.4 bad name"),
-        (Step::Mail, Answer::Say("451 4.7.1 greylisted"), Retrying, "MAIL FROM: 451 4.7.1 greylisted"),
-        (Step::Mail, Answer::Say("550 5.7.1 not your sender"), Dead, "MAIL FROM: 550 5.7.1 not your sender"),
-        (Step::Rcpt, Answer::Say("450 4.2.0 greylisted"), Retrying, "RCPT TO: 450 4.2.0 greylisted"),
-        (Step::Rcpt, Answer::Say("452 4.2.2 mailbox full"), Retrying, "RCPT TO: 452 4.2.2 mailbox full"),
-        (Step::Rcpt, Answer::Say("421 4.7.0 closing"), Retrying, "RCPT TO: 421 4.7.0 closing"),
-        (Step::Rcpt, Answer::Say("553 5.1.3 bad address"), Dead, "RCPT TO: 553 5.1.3 bad address"),
-        (Step::Data, Answer::Say("451 4.3.0 later"), Retrying, "DATA: 451 4.3.0 later"),
+        (Step::Greeting, Answer::say("554 5.7.1 go away"), Retrying, "connecting: 554 5.7.1 go away"),
+        (Step::Ehlo, Answer::say("501 5.5.4 bad name"), Retrying, "connecting: 501 5.5.4 bad name"),
+        (Step::Mail, Answer::say("451 4.7.1 greylisted"), Retrying, "MAIL FROM: 451 4.7.1 greylisted"),
+        (Step::Mail, Answer::say("550 5.7.1 not your sender"), Dead, "MAIL FROM: 550 5.7.1 not your sender"),
+        (Step::Rcpt, Answer::say("450 4.2.0 greylisted"), Retrying, "RCPT TO: 450 4.2.0 greylisted"),
+        (Step::Rcpt, Answer::say("452 4.2.2 mailbox full"), Retrying, "RCPT TO: 452 4.2.2 mailbox full"),
+        (Step::Rcpt, Answer::say("421 4.7.0 closing"), Retrying, "RCPT TO: 421 4.7.0 closing"),
+        (Step::Rcpt, Answer::say("553 5.1.3 bad address"), Dead, "RCPT TO: 553 5.1.3 bad address"),
+        (Step::Data, Answer::say("451 4.3.0 later"), Retrying, "DATA: 451 4.3.0 later"),
         (
             Step::Data,
-            Answer::Say("554 5.5.1 no valid recipients"),
+            Answer::say("554 5.5.1 no valid recipients"),
             Dead,
             "DATA: 554 5.5.1 no valid recipients",
         ),
-        (Step::Dot, Answer::Say("452 4.3.1 disk full"), Retrying, "the mail: 452 4.3.1 disk full"),
-        (Step::Dot, Answer::Say("554 5.6.0 looks like spam"), Dead, "the mail: 554 5.6.0 looks like spam"),
+        (Step::Dot, Answer::say("452 4.3.1 disk full"), Retrying, "the mail: 452 4.3.1 disk full"),
+        (Step::Dot, Answer::say("554 5.6.0 looks like spam"), Dead, "the mail: 554 5.6.0 looks like spam"),
     ] {
         let world = World::new().await;
         let script = answer.clone();
         let sink =
-            Sink::scripted(move |step, _, _| if step == at { script.clone() } else { Answer::Fine }).await;
+            Sink::scripted(move |reached| if reached.step == at { script.clone() } else { Answer::Fine })
+                .await;
         let (notice, _mailer) = first_try(&world, &sink).await;
         assert_eq!(notice.state, state, "{at:?} {answer:?}");
         assert_eq!(notice.last_reply.as_deref(), Some(reply), "{at:?} {answer:?}");
@@ -108,8 +109,8 @@ async fn every_refusal_has_its_verdict() {
 async fn a_server_that_hangs_up_anywhere_is_tried_again() {
     for at in [Step::Greeting, Step::Ehlo, Step::Mail, Step::Rcpt, Step::Data, Step::Dot] {
         let world = World::new().await;
-        let sink = Sink::scripted(move |step, _, before| match before {
-            0 if step == at => Answer::HangUp,
+        let sink = Sink::scripted(move |reached| match reached.before {
+            0 if reached.step == at => Answer::HangUp,
             _ => Answer::Fine,
         })
         .await;
@@ -128,8 +129,8 @@ async fn a_server_that_hangs_up_anywhere_is_tried_again() {
 #[tokio::test]
 async fn a_busy_server_is_tried_after_one_two_five_ten_and_thirty_seconds() {
     let world = World::new().await;
-    let sink = Sink::scripted(|step, _, before| match step {
-        Step::Rcpt if before < 5 => Answer::Say("450 4.2.0 greylisted"),
+    let sink = Sink::scripted(|at| match at.step {
+        Step::Rcpt if at.before < 5 => Answer::say("450 4.2.0 greylisted"),
         _ => Answer::Fine,
     })
     .await;
@@ -180,39 +181,17 @@ async fn a_server_that_comes_back_gets_what_waited() {
     let _mailer = world.start(Transport::Smtp(format!("smtp://{address}").parse().expect("an address")));
     world.until_state(call.notices[0], NoticeState::Retrying).await;
     let listener = TcpListener::bind(address).await.expect("the same port");
-    let sink = Sink::on(listener, Protection::Plain, |_, _, _| Answer::Fine);
+    let sink = Sink::on(listener, Protection::Plain, |_| Answer::Fine).expect("bound");
     world.advance(Duration::from_secs(1));
     world.until_state(call.notices[0], NoticeState::Sent).await;
     assert_eq!(sink.mails().len(), 1);
 }
 
 #[tokio::test]
-async fn one_recipient_on_whom_the_server_stalls_delays_nobody_else() {
-    let world = World::new().await;
-    let sink = Sink::scripted(|step, line, _| match step {
-        Step::Rcpt if line.contains("slow@") => Answer::Stall,
-        _ => Answer::Fine,
-    })
-    .await;
-    let mut told = vec![world.admin("slow", Locale::En).await];
-    for n in 0..12 {
-        told.push(world.admin(&format!("admin{n}"), Locale::En).await);
-    }
-    let visitor = world.visitor("Minji").await;
-    let call = world.call(&visitor, "help", &told.iter().collect::<Vec<_>>()).await;
-    let mailer = world.mail_through(&sink);
-    for id in &call.notices[1..] {
-        world.until_state(*id, NoticeState::Sent).await;
-    }
-    assert_eq!(world.look(call.notices[0]).await.state, NoticeState::Queued, "still on the line");
-    drop(mailer);
-}
-
-#[tokio::test]
 async fn a_server_that_says_nothing_is_hung_up_on() {
     let world = World::new().await;
-    let sink = Sink::scripted(|step, _, before| match step {
-        Step::Data if before == 0 => Answer::Stall,
+    let sink = Sink::scripted(|at| match at.step {
+        Step::Data if at.before == 0 => Answer::Stall,
         _ => Answer::Fine,
     })
     .await;
@@ -248,8 +227,8 @@ async fn a_server_without_starttls_gets_neither_password_nor_mail() {
 #[tokio::test]
 async fn a_wrong_password_is_the_operators_fault_and_loses_no_mail() {
     let world = World::new().await;
-    let sink = Sink::scripted(|step, _, before| match step {
-        Step::Auth if before == 0 => Answer::Say("535 5.7.8 wrong password"),
+    let sink = Sink::scripted(|at| match at.step {
+        Step::Auth if at.before == 0 => Answer::say("535 5.7.8 wrong password"),
         _ => Answer::Fine,
     })
     .await;
@@ -271,7 +250,7 @@ async fn what_a_dead_mailer_had_claimed_is_sent_when_its_lease_has_run_out() {
     let visitor = world.visitor("Minji").await;
     let call = world.call(&visitor, "help", &[&kim]).await;
     let lease = NOW.plus(Duration::from_mins(2));
-    assert_eq!(world.storage.claim(NOW, lease, 10).await.expect("claimed").len(), 1);
+    assert_eq!(world.storage.claim(&Claim::new(NOW, lease, 10)).await.expect("claimed").len(), 1);
     let _mailer = world.mail_through(&sink);
     // Something that the mailer can send shows that it has looked.
     let other = world.call(&world.visitor("Seoyeon").await, "me too", &[&kim]).await;

@@ -11,8 +11,8 @@ use domain::notice::NoticeKind;
 use domain::text::{Body, Title};
 use storage::{Admins, NewNotice, NoticeState, Outbox};
 
-use crate::sink::Sink;
 use crate::world::{World, admin_actor};
+use testkit::smtp::Sink;
 
 async fn reason(world: &World, id: domain::id::NoticeId) -> String {
     let notice = world.until_state(id, NoticeState::Skipped).await;

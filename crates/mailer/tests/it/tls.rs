@@ -1,47 +1,11 @@
 //! Protected lines: who is trusted, and that nothing is said to anybody else.
 
-use std::sync::Arc;
-
 use domain::admin::Locale;
 use mailer::{SmtpUrl, Transport};
 use storage::NoticeState;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
-use tokio_rustls::server::TlsStream;
+use testkit::smtp::{Answer, Identity, Protection, Sink, Step};
 
-use crate::sink::{Protection, Sink};
 use crate::world::World;
-
-/// A server's certificate for `localhost`, and the authority that it says it comes from: itself.
-#[derive(Clone)]
-pub(crate) struct Identity {
-    acceptor: TlsAcceptor,
-    pub(crate) authority: String,
-}
-
-impl Identity {
-    pub(crate) fn of(name: &str) -> Self {
-        let made = rcgen::generate_simple_self_signed([name.to_owned()]).expect("a certificate");
-        let key = PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
-        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("ring knows them")
-            .with_no_client_auth()
-            .with_single_cert(vec![made.cert.der().clone()], key)
-            .expect("a key of its own");
-        Self { acceptor: TlsAcceptor::from(Arc::new(config)), authority: made.cert.pem() }
-    }
-
-    pub(crate) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(
-        &self,
-        stream: S,
-    ) -> std::io::Result<TlsStream<S>> {
-        self.acceptor.accept(stream).await
-    }
-}
 
 fn url(sink: &Sink, scheme: &str, query: &str) -> SmtpUrl {
     let port = sink.address.port();
@@ -65,7 +29,7 @@ async fn a_mail_goes_over_starttls_and_over_tls_from_the_first_byte() {
         (Protection::StartTls(identity.clone()), "smtp", "?tls=required"),
         (Protection::Implicit(identity.clone()), "smtps", ""),
     ] {
-        let sink = Sink::protected(protection).await;
+        let sink = Sink::protected(protection, |_| Answer::Fine).await;
         let url = url(&sink, scheme, query).trusting(&identity.authority).expect("a certificate");
         let (world, call, _mailer) = call(url).await;
         world.until_state(call.notices[0], NoticeState::Sent).await;
@@ -86,7 +50,7 @@ async fn a_server_that_nobody_vouches_for_gets_neither_password_nor_mail() {
         (Protection::StartTls(identity.clone()), "smtp", "?tls=required", "STARTTLS: "),
         (Protection::Implicit(identity.clone()), "smtps", "", "connecting: "),
     ] {
-        let sink = Sink::protected(protection).await;
+        let sink = Sink::protected(protection, |_| Answer::Fine).await;
         let (world, call, _mailer) = call(url(&sink, scheme, query)).await;
         let notice = world.until_state(call.notices[0], NoticeState::Retrying).await;
         let reply = notice.last_reply.expect("a reason");
@@ -97,9 +61,56 @@ async fn a_server_that_nobody_vouches_for_gets_neither_password_nor_mail() {
 }
 
 #[tokio::test]
+async fn an_expired_certificate_is_none_even_of_a_trusted_authority() {
+    let identity = Identity::expired("localhost");
+    for (protection, scheme, query) in [
+        (Protection::StartTls(identity.clone()), "smtp", "?tls=required"),
+        (Protection::Implicit(identity.clone()), "smtps", ""),
+    ] {
+        let sink = Sink::protected(protection, |_| Answer::Fine).await;
+        let url = url(&sink, scheme, query).trusting(&identity.authority).expect("a certificate");
+        let (world, call, _mailer) = call(url).await;
+        let notice = world.until_state(call.notices[0], NoticeState::Retrying).await;
+        let reply = notice.last_reply.expect("a reason");
+        assert!(reply.contains("certificate") && reply.contains("expired"), "{reply}");
+        assert!(!sink.lines().iter().any(|line| line.starts_with("AUTH") || line.starts_with("MAIL")));
+        assert!(sink.mails().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn where_starttls_is_taken_out_or_refused_or_broken_nothing_is_said_in_clear() {
+    let identity = Identity::of("localhost");
+    let offered = || Protection::StartTls(identity.clone());
+    for (protection, step, answer) in [
+        (Protection::Plain, Step::Ehlo, Answer::Fine),
+        (offered(), Step::Ehlo, Answer::say("250-sink.example\r\n250 AUTH PLAIN LOGIN")),
+        (offered(), Step::StartTls, Answer::say("454 4.7.0 not now")),
+        (offered(), Step::StartTls, Answer::say("502 5.5.1 never heard of it")),
+        (offered(), Step::StartTls, Answer::HangUp),
+        (offered(), Step::Handshake, Answer::HangUp),
+    ] {
+        let script = answer.clone();
+        let sink = Sink::protected(
+            protection,
+            move |at| {
+                if at.step == step { script.clone() } else { Answer::Fine }
+            },
+        )
+        .await;
+        let url = url(&sink, "smtp", "?tls=required").trusting(&identity.authority).expect("a certificate");
+        let (world, call, _mailer) = call(url).await;
+        world.until_state(call.notices[0], NoticeState::Retrying).await;
+        let clear = |line: &String| !line.starts_with("EHLO ") && line != "STARTTLS" && line != "QUIT";
+        assert!(!sink.lines().iter().any(clear), "{step:?} {answer:?}: {:?}", sink.lines());
+        assert!(sink.mails().is_empty());
+    }
+}
+
+#[tokio::test]
 async fn a_certificate_for_another_name_is_not_enough() {
     let identity = Identity::of("mail.elsewhere.example");
-    let sink = Sink::protected(Protection::Implicit(identity.clone())).await;
+    let sink = Sink::protected(Protection::Implicit(identity.clone()), |_| Answer::Fine).await;
     let url = url(&sink, "smtps", "").trusting(&identity.authority).expect("a certificate");
     let (world, call, _mailer) = call(url).await;
     let notice = world.until_state(call.notices[0], NoticeState::Retrying).await;

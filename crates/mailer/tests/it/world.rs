@@ -19,14 +19,14 @@ use domain::{Clock, Seq, Timestamp};
 use mailer::{Mailer, Parts, Settings, Transport};
 use storage::{
     Admins, Change, Conversations, EventLog, Inquiries, InquiryChange, NewAdmin, NewNotice, Notice,
-    NoticeState, Outbox, Recipient, Visitors,
+    NoticeState, Outbox, Recipient, Storage, Visitors,
 };
 use storage_sqlite::SqliteStorage;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
-use crate::sink::Sink;
+use testkit::smtp::Sink;
 
 /// How long a test waits for what must come before it fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
@@ -63,7 +63,11 @@ impl World {
     pub(crate) async fn admin(&self, name: &str, locale: Locale) -> Admin {
         let admin = Admin {
             id: AdminId(self.id()),
-            email: Email::from_stored(format!("{name}@burgerput.example")),
+            email: Email::from_stored(if name.contains('@') {
+                name.to_owned()
+            } else {
+                format!("{name}@burgerput.example")
+            }),
             name: Name::from_stored(name.to_owned()),
             role: Role::Admin,
             on_duty: true,
@@ -75,14 +79,22 @@ impl World {
         admin
     }
 
+    /// Somebody whom the host site names.
     pub(crate) async fn visitor(&self, name: &str) -> Visitor {
-        let visitor = Visitor {
-            id: VisitorId(self.id()),
-            subject: Some(self.id().to_string()),
-            name: Some(Name::from_stored(name.to_owned())),
-            email: None,
-            created_at: NOW,
-        };
+        let (subject, name) = (Some(self.id().to_string()), Some(Name::from_stored(name.to_owned())));
+        self.admitted(Visitor { subject, name, ..self.stranger() }).await
+    }
+
+    /// Somebody whom nobody knows.
+    pub(crate) async fn anonymous(&self) -> Visitor {
+        self.admitted(self.stranger()).await
+    }
+
+    fn stranger(&self) -> Visitor {
+        Visitor { id: VisitorId(self.id()), subject: None, name: None, email: None, created_at: NOW }
+    }
+
+    async fn admitted(&self, visitor: Visitor) -> Visitor {
         let mut secret = [0; 32];
         secret[..16].copy_from_slice(visitor.id.0.as_bytes());
         self.storage.admit(visitor, secret, NOW.plus(Duration::from_hours(24))).await.expect("admitted")
@@ -231,6 +243,12 @@ impl World {
         self.bus.ring(Topic::Outbox, News::VIEW);
     }
 
+    /// The settings of a mailer that sends to this server and is as impatient as in earnest.
+    pub(crate) fn earnest(sink: &Sink) -> Settings {
+        let url = format!("smtp://{}", sink.address).parse().expect("an address");
+        Settings { prompt: Settings::PROMPT, ..Self::settings(Transport::Smtp(url)) }
+    }
+
     /// Starts a mailer that sends to this server.
     pub(crate) fn mail_through(&self, sink: &Sink) -> Running {
         self.start(Transport::Smtp(format!("smtp://{}", sink.address).parse().expect("an address")))
@@ -248,16 +266,20 @@ impl World {
             site_name: "Burgerput".to_owned(),
             lanes: Settings::LANES,
             patience: Settings::PATIENCE,
+            // Connections are counted here; a machine under load must not look like a slow mail server.
+            prompt: Duration::from_mins(1),
+            mails_per_admin: None,
         }
     }
 
     pub(crate) fn start_with(&self, settings: Settings) -> Running {
-        let parts = Parts {
-            storage: Arc::clone(&self.storage) as _,
-            bus: Arc::clone(&self.bus) as _,
-            clock: Arc::clone(&self.clock) as _,
-            settings,
-        };
+        self.start_on(Arc::clone(&self.storage) as _, settings)
+    }
+
+    /// Starts a mailer that sees the outbox through `storage`.
+    pub(crate) fn start_on(&self, storage: Arc<dyn Storage>, settings: Settings) -> Running {
+        let parts =
+            Parts { storage, bus: Arc::clone(&self.bus) as _, clock: Arc::clone(&self.clock) as _, settings };
         let mailer = Mailer::new(parts).expect("settings that can be used");
         let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(mailer.run(shutdown.clone()));

@@ -33,6 +33,8 @@ fn notice(notice: &Notice) -> Value {
         "state": notice.state.as_str(),
         "attempts": notice.attempts,
         "last_reply": notice.last_reply,
+        "skipped": notice.skipped.as_ref().map(|why| json!({ "code": why.as_str(), "by": why.by() })),
+        "digest_id": notice.digest.map(|id| id.to_string()),
         "created_at": time(notice.created_at),
         "sent_at": notice.sent_at.map(time),
         "opened_at": notice.opened_at.map(time),

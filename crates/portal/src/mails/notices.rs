@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::Timestamp;
 use domain::admin::Admin;
 use domain::id::NoticeId;
+use domain::notice::SkipReason;
 use serde::Deserialize;
 use storage::{Notice, NoticeFilter, NoticeState, Page};
 
@@ -32,7 +33,12 @@ pub(crate) struct NoticeRow {
     pub(crate) address: String,
     pub(crate) link: String,
     pub(crate) attempts: u32,
+    /// The mail server's words.
     pub(crate) reply: Option<String>,
+    /// Why it was not sent, when it was not needed any more.
+    pub(crate) skipped: Option<SkipReason>,
+    /// Whether it was or will be told in a digest.
+    pub(crate) together: bool,
     pub(crate) created_at: Timestamp,
     pub(crate) sent_at: Option<Timestamp>,
     pub(crate) opened_at: Option<Timestamp>,
@@ -58,7 +64,10 @@ impl NoticeRow {
             address,
             link,
             attempts: notice.attempts,
-            reply: notice.last_reply.clone(),
+            // A reason is said in the reader's language instead.
+            reply: notice.last_reply.clone().filter(|_| notice.skipped.is_none()),
+            skipped: notice.skipped.clone(),
+            together: notice.digest.is_some(),
             created_at: notice.created_at,
             sent_at: notice.sent_at,
             opened_at: notice.opened_at,

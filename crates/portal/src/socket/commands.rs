@@ -69,6 +69,10 @@ impl Connection<'_> {
         let client_id = fields::client_id("id", id)?;
         let conversation = conversation(conversation_id)?;
         let joins = matches!(verb, Verb::Join);
+        // Whoever is told that they could not join must not be in.
+        if joins {
+            self.has_room_for(conversation)?;
+        }
         let done = verb.ask(&self.state.desk, &self.caller, client_id, conversation).await?;
         if joins {
             self.follow(conversation, Seq::START).await?;

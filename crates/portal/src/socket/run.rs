@@ -56,11 +56,15 @@ pub(crate) fn failed(problem: &Problem) -> Ended {
 
 const UNAUTHORIZED: Close = Close(close::UNAUTHORIZED, "session or token no longer valid");
 
-async fn converse(state: &PortalState, known: Option<Asking>, wire: &mut Wire) -> Result<Infallible, Ended> {
+async fn converse(
+    state: &PortalState,
+    signed_in: Option<Asking>,
+    wire: &mut Wire,
+) -> Result<Infallible, Ended> {
     let no_hello = Close(close::NO_HELLO, "no hello");
     let text = timeout(HELLO_WITHIN, wire.recv()).await.map_err(|_| no_hello)??;
-    let (token, conversation, after) = match web::tagged::parse(text.as_bytes()) {
-        Ok(Frame::Hello { token, conversation_id, after }) => (token, conversation_id, after),
+    let (token, conversation, after, known) = match web::tagged::parse(text.as_bytes()) {
+        Ok(Frame::Hello { token, conversation_id, after, epoch }) => (token, conversation_id, after, epoch),
         Ok(_) => return Err(no_hello.into()),
         Err(problem) if problem.code == "not_json" => return Err(Close(close::NOT_JSON, "not JSON").into()),
         Err(problem) => {
@@ -70,7 +74,7 @@ async fn converse(state: &PortalState, known: Option<Asking>, wire: &mut Wire) -
     };
     let asking = match token {
         Some(token) => by_token(state, &token).await?,
-        None => known.ok_or(UNAUTHORIZED)?,
+        None => signed_in.ok_or(UNAUTHORIZED)?,
     };
     let desk = &state.desk;
     let (queue_bell, rights) = (desk.bus().listen(Topic::Queue), desk.bus().listen(Topic::Rights));
@@ -88,7 +92,7 @@ async fn converse(state: &PortalState, known: Option<Asking>, wire: &mut Wire) -
         rights,
         rights_due: Instant::now() + RIGHTS_EVERY,
     };
-    connection.greet(conversation, after.map(Seq)).await?;
+    connection.greet(conversation, after.map(Seq), known).await?;
     connection.pump().await
 }
 
@@ -99,7 +103,12 @@ async fn by_token(state: &PortalState, token: &str) -> Result<Asking, Ended> {
 }
 
 impl Connection<'_> {
-    async fn greet(&mut self, conversation: Option<String>, after: Option<Seq>) -> Result<(), Ended> {
+    async fn greet(
+        &mut self,
+        conversation: Option<String>,
+        after: Option<Seq>,
+        known: Option<String>,
+    ) -> Result<(), Ended> {
         let desk = &self.state.desk;
         let epoch = desk.epoch().await.map_err(|error| failed(&error.into()))?;
         let after = after.unwrap_or_default();
@@ -108,10 +117,11 @@ impl Connection<'_> {
             Some(id) => desk.conversation(&self.caller, id).await.ok(),
             None => None,
         };
-        let recovered = match &view {
-            Some(view) => after <= view.row.conversation.seq,
-            None => conversation.is_none(),
-        };
+        let recovered = known.is_none_or(|known| known == epoch)
+            && match &view {
+                Some(view) => after <= view.row.conversation.seq,
+                None => conversation.is_none(),
+            };
         let welcome = json!({
             "type": "welcome",
             "admin": wire::admin(&self.asking.admin),
@@ -128,7 +138,7 @@ impl Connection<'_> {
             Some(view) => {
                 let from = if recovered { after } else { Seq::START };
                 let shown = wire::conversation_for_admins(&view);
-                self.open(view.row.conversation.id, from, shown).await.map_err(|problem| failed(&problem))
+                self.open(view.row.conversation.id, from, &shown).await.map_err(|problem| failed(&problem))
             }
             None => Ok(()),
         }
@@ -144,23 +154,29 @@ impl Connection<'_> {
         let shown = wire::conversation_for_admins(&view);
         let frame = json!({ "type": "conversation", "conversation": shown });
         self.wire.send(&frame).await.map_err(|_| Problem::unavailable())?;
-        self.open(id, if after > last { Seq::START } else { after }, shown).await
+        self.open(id, if after > last { Seq::START } else { after }, &shown).await
     }
 
     async fn open(
         &mut self,
         id: ConversationId,
         after: Seq,
-        shown: serde_json::Value,
+        shown: &serde_json::Value,
     ) -> Result<(), Problem> {
-        if self.lines.len() >= LINES {
-            let detail = format!("One socket follows at most {LINES} conversations. Unfollow some.");
-            return Err(Problem::new(axum::http::StatusCode::CONFLICT, "too_many_lines", detail));
-        }
+        self.has_room_for(id)?;
         let line = Line::open(&self.state.desk, &self.caller, id, after, shown).await?;
         self.lines.insert(id, line);
         self.presence.watches(id);
         Ok(())
+    }
+
+    /// Whether this socket follows the conversation, or could.
+    pub(crate) fn has_room_for(&self, id: ConversationId) -> Result<(), Problem> {
+        if self.lines.len() < LINES || self.lines.contains_key(&id) {
+            return Ok(());
+        }
+        let detail = format!("One socket follows at most {LINES} conversations. Unfollow some.");
+        Err(Problem::new(axum::http::StatusCode::CONFLICT, "too_many_lines", detail))
     }
 
     async fn pump(&mut self) -> Result<Infallible, Ended> {

@@ -86,6 +86,7 @@ fn no_key_is_left_over() {
         "status-",
         "notice-kind-",
         "notice-state-",
+        "notice-skipped-",
         "flash-",
         "role-",
     ];

@@ -146,3 +146,18 @@ async fn commands_take_effect_once_and_say_why_when_they_do_not() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_page_that_knew_another_history_starts_over_from_the_beginning() {
+    let stage = Stage::open().await;
+    let id = stage.call("help").await;
+    let old = stage.world.storage.epoch().await.unwrap();
+    let hello = |epoch: &str| json!({ "conversation_id": id, "after": 2, "epoch": epoch });
+    assert_eq!(stage.hello(hello(&old)).await.1["recovered"], true);
+    let renewed = stage.world.storage.renew_epoch().await.unwrap();
+    let (mut socket, welcome) = stage.hello(hello(&old)).await;
+    assert_eq!((&welcome["recovered"], &welcome["epoch"]), (&json!(false), &json!(renewed)));
+    socket.find("the words", |frame| frame["event"]["seq"] == 2).await;
+    assert_eq!(socket.seqs(), [1, 2]);
+    assert_eq!(stage.hello(hello(&renewed)).await.1["recovered"], true);
+}

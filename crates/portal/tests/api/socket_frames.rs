@@ -127,3 +127,22 @@ async fn one_socket_follows_so_many_and_no_more() {
     let errors: Vec<&Value> = socket.heard.iter().filter(|frame| frame["type"] == "error").collect();
     assert_eq!(errors.len(), 1);
 }
+
+#[tokio::test]
+async fn who_has_no_room_for_a_call_does_not_join_it_unseen() {
+    let stage = Stage::open().await;
+    let (mut socket, _) = stage.hello(json!({})).await;
+    let mut calls = Vec::new();
+    for n in 0..33 {
+        calls.push(stage.call("help").await);
+        let id = format!("j{n}");
+        socket.send(&json!({ "type": "join", "id": id, "conversation_id": calls[n] })).await;
+        let answer = socket.find("the answer", |frame| frame["id"] == *id).await;
+        assert_eq!(answer["type"], if n == 32 { "error" } else { "ack" }, "{answer}");
+    }
+    let shown = stage.get(&format!("/conversations/{}", calls[32])).await.json();
+    assert_eq!(shown["conversation"]["state"], "waiting");
+    socket.send(&json!({ "type": "unfollow", "conversation_id": calls[0] })).await;
+    socket.send(&json!({ "type": "join", "id": "again", "conversation_id": calls[32] })).await;
+    socket.find("the joining", |frame| frame["type"] == "ack" && frame["id"] == "again").await;
+}

@@ -3,7 +3,7 @@
 use domain::admin::Role;
 use domain::clock::Clock;
 use serde_json::{Value, json};
-use storage::Delivery;
+use storage::{Claim, Delivery};
 use testkit::http::Request;
 
 use crate::stage::{API, Stage, problem, wrong_field};
@@ -197,7 +197,9 @@ async fn a_notice_that_was_given_up_is_sent_again_and_no_other() {
     assert_eq!(problem(&stage.act(&path).await, 409, "queued")["code"], "not_dead");
     let id = notice["id"].as_str().unwrap().parse().unwrap();
     let dead = Delivery::Dead { reply: "550 no such user".to_owned() };
-    stage.world.storage.record(id, &dead, now).await.unwrap();
+    let claimed = stage.world.storage.claim(&Claim::new(now, now, 9)).await.unwrap();
+    let lease = claimed.iter().find(|claimed| claimed.id == id).unwrap().lease;
+    assert!(stage.world.storage.record(&lease, &dead, now).await.unwrap());
     let shown = stage.get("/notices?state=dead").await.json()["notices"][0].clone();
     assert_eq!((&shown["id"], &shown["last_reply"]), (&notice["id"], &json!("550 no such user")));
     let again = stage.act(&path).await;

@@ -2,7 +2,8 @@
 
 use axum::http::{StatusCode, header};
 use domain::id::MailId;
-use storage::{Delivery, Mail, NoticeFilter, Page};
+use domain::notice::SkipReason;
+use storage::{Claim, Delivery, Mail, NoticeFilter, Page};
 
 use crate::browser::House;
 
@@ -14,9 +15,9 @@ async fn a_dead_notice_says_why_and_is_sent_again_on_request() {
     let mina = house.visitor("Mina").await;
     let call = house.call(&mina, "hello").await;
     let now = house.desk.desk.now();
-    let notice = house.desk.storage.claim(now, now, 1).await.unwrap().remove(0);
+    let notice = house.desk.storage.claim(&Claim::new(now, now, 1)).await.unwrap().remove(0);
     let reply = "550 no such mailbox".to_owned();
-    house.desk.storage.record(notice.id, &Delivery::Dead { reply }, now).await.unwrap();
+    house.desk.storage.record(&notice.lease, &Delivery::Dead { reply }, now).await.unwrap();
     for page in ["/admin/mails", "/admin/mails?state=dead", &format!("/admin/conversations/{call}")] {
         let body = kim.get(page).await.body;
         assert!(body.contains("550 no such mailbox") && body.contains("Given up"), "{page}");
@@ -31,11 +32,29 @@ async fn a_dead_notice_says_why_and_is_sent_again_on_request() {
     assert!(kim.get("/admin/mails").await.body.contains("not one that was given up"));
 }
 
+#[tokio::test]
+async fn a_mail_that_was_not_needed_says_why_in_the_readers_language() {
+    let house = House::open().await;
+    let mut kim = house.kim().await;
+    let mina = house.visitor("Mina").await;
+    let call = house.call(&mina, "hello").await;
+    let now = house.desk.desk.now();
+    let notice = house.desk.storage.claim(&Claim::new(now, now, 1)).await.unwrap().remove(0);
+    let reason = SkipReason::Answered { by: "<b>Lee</b>".to_owned() };
+    let recorded = house.desk.storage.record(&notice.lease, &Delivery::Skipped { reason }, now).await;
+    assert!(recorded.unwrap());
+    for page in ["/admin/mails", "/admin/mails?state=skipped", &format!("/admin/conversations/{call}")] {
+        let body = kim.get(page).await.body;
+        assert!(body.contains("&#60;b&#62;Lee&#60;/b&#62; had answered before it left"), "{page}: {body}");
+        assert!(!body.contains("answered by"), "{page}");
+    }
+}
+
 async fn kept(house: &House) -> String {
     let mina = house.visitor("Mina").await;
     house.call(&mina, "hello").await;
     let now = house.desk.desk.now();
-    let notice = house.desk.storage.claim(now, now, 1).await.unwrap().remove(0);
+    let notice = house.desk.storage.claim(&Claim::new(now, now, 1)).await.unwrap().remove(0);
     let mail = Mail {
         id: MailId(house.desk.desk.source().id()),
         number: 0,

@@ -41,7 +41,7 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     let life = Lifecycle::default();
     // Whoever reads that it is ready may ask it to stop at once, and must be heard.
     let end = the_end()?;
-    start(&serve.roles, &parts, &mut settings, &public_url, listeners, &life).await?;
+    start(&serve.roles, &parts, &mut settings, &public_url, listeners, &life)?;
     welcome(&serve.roles, &parts, &settings, &public_url).await;
     end.await;
     drain(&parts, &life).await;
@@ -89,7 +89,7 @@ fn public_url(settings: &Settings, listeners: &[TcpListener]) -> anyhow::Result<
     }
 }
 
-async fn start(
+fn start(
     roles: &[Role],
     parts: &Parts,
     settings: &mut Settings,

@@ -7,7 +7,7 @@ use domain::Seq;
 use domain::conversation::What;
 use domain::notice::NoticeKind;
 use storage::conformance::samples::*;
-use storage::{Appended, Conversations, EventLog, Meta, Outbox, StorageError};
+use storage::{Appended, Claim, Conversations, EventLog, Meta, Outbox, StorageError};
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
 
@@ -92,7 +92,7 @@ async fn two_mailers_share_the_outbox() {
             let mut mine = Vec::new();
             // Ten rounds of seven are enough for all; a store that gave one away twice would never end.
             for _ in 0..10 {
-                let claimed = store.claim(later(1), later(60), 7).await.unwrap();
+                let claimed = store.claim(&Claim::new(later(1), later(60), 7)).await.unwrap();
                 mine.extend(claimed.into_iter().map(|notice| notice.id));
             }
             mine

@@ -7,8 +7,8 @@ use domain::notice::NoticeKind;
 use sqlx::AssertSqlSafe;
 use storage::conformance::samples::*;
 use storage::{
-    Admins, ConversationFilter, Conversations, EventLog, Inquiries, InquiryFilter, NoticeFilter, Outbox,
-    Page, StorageError,
+    Admins, Claim, ConversationFilter, Conversations, EventLog, Inquiries, InquiryFilter, NoticeFilter,
+    Outbox, Page, StorageError,
 };
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
@@ -72,13 +72,13 @@ async fn a_post_or_an_admin_that_cannot_be_read_is_an_error() {
 async fn a_notice_that_cannot_be_read_does_not_keep_the_others_from_being_sent() {
     let (_folder, path, store) = on_disk().await;
     let notices: Vec<_> = (0..3).map(|_| notice(NoticeKind::Call, None, NOON)).collect();
-    let good = [notices[0].id, notices[2].id];
+    let good = [notices[2].id, notices[0].id];
     let bad = notices[1].id;
     tell(&store, notices).await.unwrap();
     overwrite(&path, "UPDATE notices SET kind = 'smoke signal' WHERE number = 2").await;
-    let claimed = store.claim(later(1), later(60), 9).await.unwrap();
+    let claimed = store.claim(&Claim::new(later(1), later(60), 9)).await.unwrap();
     assert_eq!(claimed.iter().map(|notice| notice.id).collect::<Vec<_>>(), good);
-    assert!(store.claim(later(1), later(60), 9).await.unwrap().is_empty());
+    assert!(store.claim(&Claim::new(later(1), later(60), 9)).await.unwrap().is_empty());
     assert!(is_unreadable(&store.notice(bad).await));
     assert!(is_unreadable(&store.notices(&NoticeFilter::default(), Page::first(9)).await));
 }

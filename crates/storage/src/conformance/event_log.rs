@@ -13,7 +13,7 @@ use super::samples::{
     NOON, SCRIPTS, added, admitted, body, by, call, client_id, context, fresh, is_conflict, known_visitor,
     later, move_to_board, name, next, notice, plan, ring, say, secret, somebody, stored,
 };
-use crate::{Appended, Change, NoticeFilter, Page, Storage};
+use crate::{Appended, Change, Claim, NoticeFilter, Page, Storage};
 
 /// A call is there with all its events, its place, and a number for people.
 pub async fn a_call_is_stored_whole_and_gets_a_number(store: Arc<dyn Storage>) -> Kept {
@@ -64,7 +64,10 @@ pub async fn a_change_from_the_wrong_place_is_a_conflict_and_stores_nothing(stor
     let row = store.conversation(called.id).await?.expect("the call is there");
     assert_eq!(row.conversation, said);
     assert_eq!(store.read_after(called.id, Seq::START, 10).await?.len(), 2);
-    assert!(store.claim(later(900), later(999), 10).await?.is_empty(), "a conflict tells nobody");
+    assert!(
+        store.claim(&Claim::new(later(900), later(999), 10)).await?.is_empty(),
+        "a conflict tells nobody"
+    );
     assert_eq!(store.inquiry_counts().await?, [0, 0, 0], "a conflict posts nothing");
     Ok(())
 }
@@ -97,7 +100,10 @@ pub async fn a_repeated_client_id_gets_its_place_and_is_stored_once(store: Arc<d
     let log = store.read_after(called.id, Seq::START, 10).await?;
     assert_eq!(log.iter().filter(|event| event.client_id.is_some()).count(), 1);
     assert_eq!(store.conversation(called.id).await?.expect("the call is there").conversation, closed);
-    assert!(store.claim(later(900), later(999), 10).await?.is_empty(), "what is repeated tells nobody");
+    assert!(
+        store.claim(&Claim::new(later(900), later(999), 10)).await?.is_empty(),
+        "what is repeated tells nobody"
+    );
     Ok(())
 }
 

@@ -23,6 +23,21 @@ pub async fn a_store_in_use_has_no_faults(store: Arc<dyn Storage>) -> Kept {
     Ok(())
 }
 
+/// A restored database is another history, and stays that one.
+pub async fn a_renewed_epoch_is_another_one_and_stays(store: Arc<dyn Storage>) -> Kept {
+    let (_, called) = ring(&*store, NOON).await?;
+    let mut names = vec![store.epoch().await?];
+    for _ in 0..3 {
+        let renewed = store.renew_epoch().await?;
+        assert_eq!(store.epoch().await?, renewed);
+        assert!(renewed.len() >= 8 && renewed.bytes().all(|b| b.is_ascii_alphanumeric()), "{renewed}");
+        assert!(!names.contains(&renewed), "{names:?}");
+        names.push(renewed);
+    }
+    assert!(store.conversation(called.id).await?.is_some(), "nothing else has changed");
+    Ok(())
+}
+
 /// The bell of those who have no other: an append and any other write change it, reading does not.
 pub async fn every_commit_changes_the_data_version(store: Arc<dyn Storage>) -> Kept {
     let start = store.data_version().await?;

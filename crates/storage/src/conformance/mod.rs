@@ -7,6 +7,7 @@
 
 pub mod admins;
 pub mod conversations;
+pub mod digests;
 pub mod event_log;
 pub mod event_races;
 pub mod histories;
@@ -102,22 +103,34 @@ macro_rules! conformance_suite {
                 a_session_is_saved_over_and_an_ended_one_stays_ended
                 expired_sessions_are_forgotten;
             outbox:
-                what_is_due_is_claimed_calls_first
+                what_is_due_is_claimed_calls_first_and_the_newest_first
+                now_and_then_the_longest_due_has_its_turn
+                who_is_spared_is_neither_claimed_nor_waited_for
                 a_lease_keeps_others_away_until_it_runs_out
                 of_those_who_claim_at_once_one_gets_each
                 every_end_of_a_try_is_recorded
-                a_mail_that_was_taken_stays_sent
+                only_who_holds_the_lease_may_record
+                who_is_late_may_record_what_nobody_else_has_claimed
                 the_next_moment_is_known
                 what_was_given_up_can_be_queued_again
                 notices_are_filtered_and_page_without_gap_or_overlap
                 opening_is_noted_once
                 what_was_told_is_counted_by_admin;
+            digests:
+                what_is_beyond_the_allowance_is_gathered
+                the_allowance_counts_by_admin_and_within_its_span
+                what_is_on_its_way_counts_as_sent
+                a_vouched_caller_has_a_mail_of_their_own
+                a_digest_is_claimed_by_its_leader_and_ends_as_one
+                a_digest_that_is_tried_again_keeps_what_is_in_it
+                what_joins_too_late_goes_its_own_way;
             mailbox:
                 a_mail_comes_back_and_a_retry_replaces_it
                 the_mailbox_pages_without_gap_or_overlap;
             meta:
                 the_epoch_has_a_name_that_stays
                 a_store_in_use_has_no_faults
+                a_renewed_epoch_is_another_one_and_stays
                 every_commit_changes_the_data_version;
         }
     };

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use domain::Timestamp;
 use domain::id::{AdminId, CommentId, ConversationId, InquiryId, NoticeId};
-use domain::notice::NoticeKind;
+use domain::notice::{NoticeKind, SkipReason};
 
 use super::Kept;
-use super::samples::{NOON, added, all_pages, at_once, fresh, handles, later, notice, tell};
-use crate::{Delivery, NewNotice, Notice, NoticeFilter, NoticeState, Page, Storage, StorageError, Told};
+use super::samples::{NOON, added, all_pages, at_once, ended, fresh, handles, later, notice, tell};
+use crate::{
+    Claim, Claimed, Delivery, NewNotice, Notice, NoticeFilter, NoticeState, Page, Spared, Storage,
+    StorageError, Told, Turn,
+};
 
-fn ids(notices: &[Notice]) -> Vec<NoticeId> {
+fn ids(notices: &[Claimed]) -> Vec<NoticeId> {
     notices.iter().map(|notice| notice.id).collect()
 }
 
@@ -25,43 +28,92 @@ async fn queued(store: &dyn Storage) -> Result<NoticeId, StorageError> {
     Ok(id)
 }
 
+fn answered() -> SkipReason {
+    SkipReason::Answered { by: "Kim, Lee".to_owned() }
+}
+
 fn sent() -> Delivery {
     Delivery::Sent { reply: "250 2.0.0 Ok".to_owned() }
 }
 
-/// A call is more urgent than what was due before it; nothing goes before its time.
-pub async fn what_is_due_is_claimed_calls_first(store: Arc<dyn Storage>) -> Kept {
+/// Who has just called can still be helped; nothing goes before its time.
+pub async fn what_is_due_is_claimed_calls_first_and_the_newest_first(store: Arc<dyn Storage>) -> Kept {
     let kim = added(&*store, "kim@desk.example").await?;
-    let make = |kind, at| notice(kind, Some(&kim), at);
+    let make = |kind, created: u64, due: u64| NewNotice {
+        created_at: later(created),
+        ..notice(kind, Some(&kim), later(due))
+    };
     let notices = vec![
-        make(NoticeKind::Comment, later(1)),
-        make(NoticeKind::Call, later(3)),
-        make(NoticeKind::Inquiry, NOON),
-        make(NoticeKind::Call, later(2)),
-        make(NoticeKind::Escalation, NOON),
-        make(NoticeKind::Call, later(99)),
+        make(NoticeKind::Comment, 0, 1),
+        make(NoticeKind::Call, 2, 2),
+        make(NoticeKind::Inquiry, 0, 0),
+        make(NoticeKind::Call, 3, 3),
+        make(NoticeKind::Escalation, 5, 5),
+        make(NoticeKind::Call, 99, 99),
+        make(NoticeKind::Call, 4, 4),
     ];
     let id: Vec<_> = notices.iter().map(|notice| notice.id).collect();
     tell(&*store, notices).await?;
-    let first = store.claim(later(10), later(70), 4).await?;
-    assert_eq!(ids(&first), [id[3], id[1], id[4], id[2]]);
+    // The newest call was tried before: those that never were go before it.
+    let newest = store.claim(&Claim::new(later(4), later(5), 1)).await?;
+    assert_eq!(ids(&newest), [id[6]]);
+    let again = Delivery::Retry { reply: "421".to_owned(), at: later(6) };
+    assert!(store.record(&newest[0].lease, &again, later(5)).await?);
+    let first = store.claim(&Claim::new(later(10), later(70), 5)).await?;
+    assert_eq!(ids(&first), [id[3], id[1], id[4], id[6], id[2]]);
     assert_eq!((first[0].to.admin, first[0].to.address.as_str()), (Some(kim.id), "kim@desk.example"));
     assert_eq!((first[0].state, first[0].attempts), (NoticeState::Queued, 0));
-    assert_eq!(ids(&store.claim(later(10), later(70), 4).await?), [id[0]]);
-    assert!(store.claim(later(10), later(70), 4).await?.is_empty());
+    assert_eq!(ids(&store.claim(&Claim::new(later(10), later(70), 4)).await?), [id[0]]);
+    assert!(store.claim(&Claim::new(later(10), later(70), 4)).await?.is_empty());
+    Ok(())
+}
+
+/// So that what is old is not kept back for ever by what is new.
+pub async fn now_and_then_the_longest_due_has_its_turn(store: Arc<dyn Storage>) -> Kept {
+    let make = |kind, at| NewNotice { created_at: at, ..notice(kind, None, at) };
+    let notices = vec![
+        make(NoticeKind::Call, later(3)),
+        make(NoticeKind::Comment, later(1)),
+        make(NoticeKind::Call, later(2)),
+    ];
+    let id: Vec<_> = notices.iter().map(|notice| notice.id).collect();
+    tell(&*store, notices).await?;
+    let claim = Claim { turn: Turn::LongestDue, ..Claim::new(later(10), later(70), 2) };
+    assert_eq!(ids(&store.claim(&claim).await?), [id[1], id[2]]);
+    Ok(())
+}
+
+/// By their address, or by the host it is at.
+pub async fn who_is_spared_is_neither_claimed_nor_waited_for(store: Arc<dyn Storage>) -> Kept {
+    let mut told = Vec::new();
+    for address in ["kim@slow.example", "lee@desk.example", "park@desk.example"] {
+        told.push(added(&*store, address).await?);
+    }
+    let notices: Vec<_> = told.iter().map(|to| notice(NoticeKind::Call, Some(to), later(1))).collect();
+    let id: Vec<_> = notices.iter().map(|notice| notice.id).collect();
+    tell(&*store, notices).await?;
+    let spared =
+        Spared { addresses: vec!["park@desk.example".to_owned()], domains: vec!["slow.example".to_owned()] };
+    assert_eq!(store.next_notice_at(&spared).await?, Some(later(1)));
+    let claim = Claim { spared: spared.clone(), ..Claim::new(later(1), later(70), 9) };
+    assert_eq!(ids(&store.claim(&claim).await?), [id[1]]);
+    assert!(store.claim(&claim).await?.is_empty());
+    assert_eq!(store.next_notice_at(&spared).await?, Some(later(70)));
+    assert_eq!(store.claim(&Claim::new(later(1), later(70), 9)).await?.len(), 2);
     Ok(())
 }
 
 /// A mailer that died gives its notices back by the passing of time.
 pub async fn a_lease_keeps_others_away_until_it_runs_out(store: Arc<dyn Storage>) -> Kept {
     let id = queued(&*store).await?;
-    assert_eq!(ids(&store.claim(NOON, later(60), 9).await?), [id]);
-    assert!(store.claim(Timestamp(later(60).0 - 1), later(90), 9).await?.is_empty());
-    assert_eq!(ids(&store.claim(later(60), later(90), 9).await?), [id]);
+    assert_eq!(ids(&store.claim(&Claim::new(NOON, later(60), 9)).await?), [id]);
+    assert!(store.claim(&Claim::new(Timestamp(later(60).0 - 1), later(90), 9)).await?.is_empty());
+    let mine = store.claim(&Claim::new(later(60), later(90), 9)).await?;
+    assert_eq!(ids(&mine), [id]);
     let retry = Delivery::Retry { reply: "421".to_owned(), at: later(70) };
-    store.record(id, &retry, later(61)).await?;
+    assert!(store.record(&mine[0].lease, &retry, later(61)).await?);
     assert_eq!(
-        ids(&store.claim(later(70), later(99), 9).await?),
+        ids(&store.claim(&Claim::new(later(70), later(99), 9)).await?),
         [id],
         "recorded, it is not leased any more"
     );
@@ -73,7 +125,8 @@ pub async fn of_those_who_claim_at_once_one_gets_each(store: Arc<dyn Storage>) -
     let notices: Vec<_> = (0..40).map(|_| notice(NoticeKind::Call, None, NOON)).collect();
     let mut wanted: Vec<_> = notices.iter().map(|notice| notice.id).collect();
     tell(&*store, notices).await?;
-    let tasks = handles(&store, 8).map(|store| async move { store.claim(later(1), later(60), 7).await });
+    let tasks =
+        handles(&store, 8).map(|store| async move { store.claim(&Claim::new(later(1), later(60), 7)).await });
     let mut claimed = Vec::new();
     for batch in at_once(tasks).await {
         claimed.extend(ids(&batch?));
@@ -105,86 +158,115 @@ pub async fn every_end_of_a_try_is_recorded(store: Arc<dyn Storage>) -> Kept {
             None,
         ),
         (
-            Delivery::Skipped { reason: "answered".to_owned() },
+            Delivery::Skipped { reason: answered() },
             NoticeState::Skipped,
             0,
-            "answered",
+            "answered by Kim, Lee before it left",
             NOON,
             None,
         ),
     ];
     for (delivery, state, attempts, reply, due_at, sent_at) in cases {
         let id = queued(&*store).await?;
-        assert_eq!(ids(&store.claim(NOON, later(60), 9).await?), [id]);
-        store.record(id, &delivery, later(5)).await?;
+        let mine = store.claim(&Claim::new(NOON, later(60), 9)).await?;
+        assert_eq!(ids(&mine), [id]);
+        assert!(store.record(&mine[0].lease, &delivery, later(5)).await?);
         let notice = one(&*store, id).await?;
+        assert_eq!(notice.skipped, (state == NoticeState::Skipped).then(answered));
         assert_eq!((notice.state, notice.attempts), (state, attempts));
         assert_eq!(notice.last_reply.as_deref(), Some(reply));
         assert_eq!((notice.due_at, notice.sent_at), (due_at, sent_at));
-        let claimable = !store.claim(later(999), later(1000), 9).await?.is_empty();
-        assert_eq!(claimable, state == NoticeState::Retrying);
-        store.record(id, &sent(), later(6)).await?;
+        assert_eq!(ended(&*store, id, &sent(), later(999)).await?, state == NoticeState::Retrying);
     }
     Ok(())
 }
 
-/// A second mailer whose lease had run out reports late: the truth is that it was sent, and when first.
-pub async fn a_mail_that_was_taken_stays_sent(store: Arc<dyn Storage>) -> Kept {
-    let id = queued(&*store).await?;
-    store.record(id, &sent(), later(1)).await?;
-    let late = [
-        Delivery::Retry { reply: "421".to_owned(), at: later(9) },
-        Delivery::Dead { reply: "550".to_owned() },
-        Delivery::Skipped { reason: "answered".to_owned() },
-        Delivery::Sent { reply: "250 again".to_owned() },
+/// A mailer that was held up past its lease wakes when another has the notice, or has recorded how it ended.
+pub async fn only_who_holds_the_lease_may_record(store: Arc<dyn Storage>) -> Kept {
+    let all = [
+        sent(),
+        Delivery::Retry { reply: "421 stale".to_owned(), at: later(99) },
+        Delivery::Dead { reply: "550 stale".to_owned() },
+        Delivery::Skipped { reason: answered() },
     ];
-    for delivery in late {
-        store.record(id, &delivery, later(5)).await?;
-        let notice = one(&*store, id).await?;
-        assert_eq!((notice.state, notice.sent_at), (NoticeState::Sent, Some(later(1))));
-        assert_eq!(notice.last_reply.as_deref(), Some("250 2.0.0 Ok"));
+    for end in &all {
+        for stale in &all {
+            let id = queued(&*store).await?;
+            let held_up = store.claim(&Claim::new(NOON, later(60), 9)).await?.remove(0).lease;
+            let other = store.claim(&Claim::new(later(60), later(90), 9)).await?.remove(0).lease;
+            assert!(other.epoch > held_up.epoch);
+            assert!(!store.record(&held_up, stale, later(61)).await?, "the other has it");
+            let untouched = one(&*store, id).await?;
+            assert_eq!((untouched.state, untouched.attempts), (NoticeState::Queued, 0));
+            assert!(
+                store.claim(&Claim::new(later(62), later(90), 9)).await?.is_empty(),
+                "it is leased still"
+            );
+            assert!(store.record(&other, end, later(63)).await?);
+            let recorded = one(&*store, id).await?;
+            assert!(!store.record(&held_up, stale, later(64)).await?, "the other has recorded");
+            assert!(!store.record(&other, stale, later(64)).await?, "once is enough");
+            let after = one(&*store, id).await?;
+            assert_eq!((after.state, after.attempts), (recorded.state, recorded.attempts));
+            assert_eq!((after.last_reply, after.sent_at), (recorded.last_reply, recorded.sent_at));
+            assert_eq!(after.due_at, recorded.due_at);
+            ended(&*store, id, &sent(), later(99)).await?;
+        }
     }
-    let given_up = queued(&*store).await?;
-    store.record(given_up, &Delivery::Dead { reply: "550".to_owned() }, later(1)).await?;
-    store.record(given_up, &Delivery::Retry { reply: "421".to_owned(), at: later(9) }, later(2)).await?;
-    assert_eq!(one(&*store, given_up).await?.state, NoticeState::Dead);
-    store.record(given_up, &sent(), later(3)).await?;
-    assert_eq!(one(&*store, given_up).await?.state, NoticeState::Sent);
+    Ok(())
+}
+
+/// Nobody else has looked at it meanwhile: what it knows is the truth, and not to be lost.
+pub async fn who_is_late_may_record_what_nobody_else_has_claimed(store: Arc<dyn Storage>) -> Kept {
+    let id = queued(&*store).await?;
+    let mine = store.claim(&Claim::new(NOON, later(60), 9)).await?.remove(0).lease;
+    assert!(store.record(&mine, &sent(), later(500)).await?);
+    assert_eq!(one(&*store, id).await?.sent_at, Some(later(500)));
+    // Sent again by hand, it is somebody else's business.
+    let id = queued(&*store).await?;
+    let mine = store.claim(&Claim::new(NOON, later(60), 9)).await?.remove(0).lease;
+    assert!(store.record(&mine, &Delivery::Dead { reply: "550".to_owned() }, later(1)).await?);
+    assert!(store.requeue(id, later(2)).await?);
+    assert!(!store.record(&mine, &sent(), later(3)).await?);
+    assert_eq!(one(&*store, id).await?.state, NoticeState::Queued);
     Ok(())
 }
 
 /// So that a mailer can sleep until then.
 pub async fn the_next_moment_is_known(store: Arc<dyn Storage>) -> Kept {
-    assert_eq!(store.next_notice_at().await?, None);
+    let next = async || store.next_notice_at(&Spared::default()).await;
+    assert_eq!(next().await?, None);
     let (first, second) =
         (notice(NoticeKind::Call, None, later(10)), notice(NoticeKind::Call, None, later(30)));
-    let (id, other) = (first.id, second.id);
+    let other = second.id;
     tell(&*store, vec![first, second]).await?;
-    assert_eq!(store.next_notice_at().await?, Some(later(10)));
-    store.claim(later(10), later(20), 9).await?;
-    assert_eq!(store.next_notice_at().await?, Some(later(20)), "when the lease runs out");
-    store.record(id, &Delivery::Retry { reply: "421".to_owned(), at: later(50) }, later(11)).await?;
-    assert_eq!(store.next_notice_at().await?, Some(later(30)));
-    store.record(other, &sent(), later(30)).await?;
-    assert_eq!(store.next_notice_at().await?, Some(later(50)));
-    store.record(id, &Delivery::Dead { reply: "550".to_owned() }, later(50)).await?;
-    assert_eq!(store.next_notice_at().await?, None);
+    assert_eq!(next().await?, Some(later(10)));
+    let mine = store.claim(&Claim::new(later(10), later(20), 9)).await?.remove(0);
+    assert_eq!(next().await?, Some(later(20)), "when the lease runs out");
+    let retry = Delivery::Retry { reply: "421".to_owned(), at: later(50) };
+    store.record(&mine.lease, &retry, later(11)).await?;
+    assert_eq!(next().await?, Some(later(30)));
+    assert!(ended(&*store, other, &sent(), later(30)).await?);
+    assert_eq!(next().await?, Some(later(50)));
+    assert!(ended(&*store, mine.id, &Delivery::Dead { reply: "550".to_owned() }, later(50)).await?);
+    assert_eq!(next().await?, None);
     Ok(())
 }
 
 /// By hand, from the portal; what is under way or done is left alone.
 pub async fn what_was_given_up_can_be_queued_again(store: Arc<dyn Storage>) -> Kept {
-    let ends =
-        [Delivery::Dead { reply: "550".to_owned() }, Delivery::Skipped { reason: "answered".to_owned() }];
+    let ends = [Delivery::Dead { reply: "550".to_owned() }, Delivery::Skipped { reason: answered() }];
     for end in ends {
         let id = queued(&*store).await?;
         assert!(!store.requeue(id, later(1)).await?, "it is queued already");
-        store.record(id, &end, later(1)).await?;
+        assert!(ended(&*store, id, &end, later(1)).await?);
         assert!(store.requeue(id, later(20)).await?);
         let again = one(&*store, id).await?;
         assert_eq!((again.state, again.attempts, again.due_at), (NoticeState::Queued, 0, later(20)));
-        assert_eq!(ids(&store.claim(later(20), later(60), 9).await?), [id]);
-        store.record(id, &sent(), later(21)).await?;
+        assert_eq!(again.skipped, None);
+        let mine = store.claim(&Claim::new(later(20), later(60), 9)).await?;
+        assert_eq!(ids(&mine), [id]);
+        assert!(store.record(&mine[0].lease, &sent(), later(21)).await?);
         assert!(!store.requeue(id, later(22)).await?, "it was sent");
     }
     assert!(!store.requeue(NoticeId(fresh()), NOON).await?);
@@ -204,7 +286,7 @@ pub async fn notices_are_filtered_and_page_without_gap_or_overlap(store: Arc<dyn
         .collect();
     let stored = notices.clone();
     tell(&*store, notices).await?;
-    store.record(stored[0].id, &sent(), later(1)).await?;
+    assert!(ended(&*store, stored[0].id, &sent(), later(1)).await?);
     let any = NoticeFilter::default();
     for limit in [1, 5, 12, 50] {
         let all = all_pages(limit, |page| store.notices(&any, page), |notice| notice.number).await?;
@@ -269,9 +351,9 @@ pub async fn what_was_told_is_counted_by_admin(store: Arc<dyn Storage>) -> Kept 
     tell(&*store, notices).await?;
     assert_eq!(store.told(conversation).await?, Told { mails: 3, ..Told::default() });
     for (id, at) in [(id[2], later(9)), (id[0], later(4)), (id[4], later(1)), (id[5], later(1))] {
-        store.record(id, &sent(), at).await?;
+        assert!(ended(&*store, id, &sent(), at).await?);
     }
-    store.record(id[3], &Delivery::Skipped { reason: "answered".to_owned() }, later(9)).await?;
+    assert!(ended(&*store, id[3], &Delivery::Skipped { reason: answered() }, later(9)).await?);
     let told = Told { mails: 2, sent: 1, sent_at: Some(later(4)), opened_by: vec![] };
     assert_eq!(store.told(conversation).await?, told);
     store.mark_opened(lee.id, Some(conversation), None, later(20)).await?;

@@ -18,8 +18,8 @@ use domain::{Seq, Timestamp};
 use uuid::Uuid;
 
 use crate::{
-    Appended, Change, InquiryChange, NewAdmin, NewNotice, Page, Paged, Recipient, SecretHash, Storage,
-    StorageError,
+    Appended, Change, Claim, Delivery, InquiryChange, NewAdmin, NewNotice, Page, Paged, Recipient,
+    SecretHash, Storage, StorageError,
 };
 
 /// A moment with milliseconds.
@@ -255,6 +255,21 @@ pub async fn tell(store: &dyn Storage, notices: Vec<NewNotice>) -> Result<Inquir
     let inquiry = post_of(author.id, None, NOON);
     store.change_inquiry(InquiryChange { notices, ..step(&inquiry) }).await?;
     Ok(inquiry)
+}
+
+/// Claims all that is due, as a mailer does that dies at once, but for this notice: how its try ended is recorded.
+/// False when it was not due, or is not to be sent any more.
+pub async fn ended(
+    store: &dyn Storage,
+    id: NoticeId,
+    delivery: &Delivery,
+    at: Timestamp,
+) -> Result<bool, StorageError> {
+    let claimed = store.claim(&Claim::new(at, Timestamp(0), 999)).await?;
+    match claimed.iter().find(|claimed| claimed.id == id) {
+        Some(claimed) => store.record(&claimed.lease, delivery, at).await,
+        None => Ok(false),
+    }
 }
 
 /// Runs all of these at once and gives their results.

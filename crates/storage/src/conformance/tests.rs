@@ -5,6 +5,7 @@ const LIST: &str = include_str!("mod.rs");
 const PROMISES: &[(&str, &str)] = &[
     ("admins", include_str!("admins.rs")),
     ("conversations", include_str!("conversations.rs")),
+    ("digests", include_str!("digests.rs")),
     ("event_log", include_str!("event_log.rs")),
     ("event_races", include_str!("event_races.rs")),
     ("histories", include_str!("histories.rs")),

@@ -1,7 +1,6 @@
-//! The files of `assets/`, compiled in: the file in the repository is the file served.
+//! The files of `assets/`, compiled in as the build script has made them.
 
 mod pack;
-mod slim;
 
 use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -31,15 +30,13 @@ pub fn serve(path: &str, reach: Reach, request: &Request) -> Response {
     let mut response = if same {
         StatusCode::NOT_MODIFIED.into_response()
     } else if said(header::ACCEPT_ENCODING).is_some_and(takes_gzip) {
-        let headers = [(header::CONTENT_TYPE, file.kind), (header::CONTENT_ENCODING, "gzip")];
-        (headers, file.gzip.clone()).into_response()
+        let headers = [(header::CONTENT_TYPE, file.kind()), (header::CONTENT_ENCODING, "gzip")];
+        (headers, file.gzip).into_response()
     } else {
-        ([(header::CONTENT_TYPE, file.kind)], file.plain.clone()).into_response()
+        ([(header::CONTENT_TYPE, file.kind())], file.plain).into_response()
     };
     let headers = response.headers_mut();
-    if let Ok(etag) = HeaderValue::from_str(&file.etag) {
-        headers.insert(header::ETAG, etag);
-    }
+    headers.insert(header::ETAG, HeaderValue::from_static(file.etag));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     // The names carry no version, so the browser asks each time, and is told "unchanged" in one small answer.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -1,100 +1,34 @@
-//! The files as they go over the wire: the widget's modules joined and slimmed, everything compressed once.
-
-use std::collections::BTreeMap;
-use std::io::Write;
-use std::sync::LazyLock;
-
-use axum::body::Bytes;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use rust_embed::RustEmbed;
-use sha2::{Digest, Sha256};
-
-use crate::assets::slim::{self, Modules};
-
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../assets"]
-#[include = "widget/*.js"]
-#[include = "portal/*"]
-#[exclude = "*/tests/*"]
-#[exclude = "*.md"]
-struct Assets;
+//! The files as they go over the wire, made by the build script (`build/`): the widget joined, scripts minified, everything compressed.
 
 /// One file, ready to be sent.
 pub(crate) struct File {
-    pub(crate) plain: Bytes,
-    pub(crate) gzip: Bytes,
-    pub(crate) etag: String,
-    pub(crate) kind: &'static str,
+    /// Below `assets`: `widget/loader.js`.
+    path: &'static str,
+    pub(crate) plain: &'static [u8],
+    pub(crate) gzip: &'static [u8],
+    pub(crate) etag: &'static str,
 }
 
-static FILES: LazyLock<BTreeMap<String, File>> = LazyLock::new(pack);
-
-/// The module that the loader fetches at the first click, and the one that it fetches for the board.
-const CALL: &str = "deskbell.js";
-const BOARD: &str = "board.js";
+/// Every file, by path.
+static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 /// A file by its path below `assets`.
 pub(crate) fn file(path: &str) -> Option<&'static File> {
-    FILES.get(path)
-}
-
-fn pack() -> BTreeMap<String, File> {
-    let mut texts: BTreeMap<String, Vec<u8>> = Assets::iter()
-        .filter_map(|path| Some((path.to_string(), Assets::get(&path)?.data.into_owned())))
-        .collect();
-    for (name, text) in joined(&texts) {
-        texts.insert(format!("widget/{name}"), text.into_bytes());
-    }
-    texts
-        .into_iter()
-        .map(|(path, text)| {
-            let file = File::of(&path, text);
-            (path, file)
-        })
-        .collect()
-}
-
-/// The widget's modules: what is fetched together is one file.
-fn joined(texts: &BTreeMap<String, Vec<u8>>) -> Modules {
-    let modules: Modules = texts
-        .iter()
-        .filter_map(|(path, text)| {
-            let (_, ending) = path.rsplit_once('.')?;
-            let name = path.strip_prefix("widget/").filter(|_| ending == "js")?;
-            let text = String::from_utf8(text.clone()).ok()?;
-            Some((name.to_owned(), if name.starts_with("style") { slim::slim_style(&text) } else { text }))
-        })
-        .collect();
-    let (call, inside) = slim::join(&modules, CALL, None);
-    let (board, _) = slim::join(&modules, BOARD, Some((CALL, &inside)));
-    let mut files: Modules = modules.iter().map(|(name, text)| (name.clone(), slim::slim(text))).collect();
-    files.insert(CALL.to_owned(), call);
-    files.insert(BOARD.to_owned(), board);
-    files
+    let at = FILES.binary_search_by_key(&path, |file| file.path).ok()?;
+    FILES.get(at)
 }
 
 impl File {
-    fn of(path: &str, text: Vec<u8>) -> Self {
-        let etag = format!("\"{}\"", URL_SAFE_NO_PAD.encode(&Sha256::digest(&text)[..12]));
-        let kind = match path.rsplit_once('.').map(|(_, ending)| ending) {
+    /// The media type.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.path.rsplit_once('.').map(|(_, ending)| ending) {
             Some("js") => "text/javascript; charset=utf-8",
             Some("css") => "text/css; charset=utf-8",
             Some("svg") => "image/svg+xml",
             Some("png") => "image/png",
             _ => "application/octet-stream",
-        };
-        let gzip = compress(&text).unwrap_or_default();
-        Self { plain: text.into(), gzip: gzip.into(), etag, kind }
+        }
     }
-}
-
-fn compress(text: &[u8]) -> std::io::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(text)?;
-    encoder.finish()
 }
 
 #[cfg(test)]
@@ -105,20 +39,53 @@ mod tests {
         file(&format!("widget/{name}")).expect("the file is there").gzip.len()
     }
 
+    fn text(name: &str) -> &'static str {
+        let file = file(&format!("widget/{name}")).expect("the file is there");
+        std::str::from_utf8(file.plain).expect("UTF-8")
+    }
+
     #[test]
     fn the_widget_is_light() {
-        assert!(weigh("loader.js") <= 5 * 1024, "the loader is {} bytes", weigh("loader.js"));
-        for words in ["words.ko.js", "words.en.js"] {
-            let call = weigh(CALL) + weigh(words);
-            assert!(call <= 20 * 1024, "a call is {call} bytes with {words}");
+        let loader = weigh("loader.js");
+        assert!(loader <= 5 * 1024, "the loader is {loader} bytes");
+        for rest in ["deskbell.ko.js", "deskbell.en.js"] {
+            assert!(weigh(rest) <= 20 * 1024, "{rest} is {} bytes", weigh(rest));
         }
     }
 
     #[test]
+    fn a_language_is_one_file_that_fetches_no_other() {
+        for rest in ["deskbell.ko.js", "deskbell.en.js"] {
+            assert!(!text(rest).contains("import(") && !text(rest).contains("from`"), "{rest}");
+            assert!(text("loader.js").contains("/widget/deskbell."));
+        }
+        assert!(
+            text("deskbell.ko.js").contains("지금 관리자 호출")
+                && !text("deskbell.ko.js").contains("Call an admin now")
+        );
+        assert!(
+            text("deskbell.en.js").contains("Call an admin now")
+                && !text("deskbell.en.js").contains("지금 관리자 호출")
+        );
+    }
+
+    #[test]
     fn no_comment_and_no_test_goes_over_the_wire() {
-        let call = std::str::from_utf8(&file("widget/deskbell.js").expect("the file is there").plain)
-            .expect("UTF-8");
-        assert!(!call.contains("@param") && !call.contains("from './"));
-        assert!(FILES.keys().all(|path| !path.contains("tests")));
+        let scripts = FILES.iter().filter(|file| file.path.starts_with("widget/"));
+        for file in scripts {
+            let text = std::str::from_utf8(file.plain).expect("UTF-8");
+            assert!(
+                !text.contains("/*") && !text.contains("@param") && !text.contains("\n//"),
+                "{}",
+                file.path
+            );
+        }
+        assert!(FILES.iter().all(|file| !file.path.contains("test") && !file.path.contains(".md")));
+    }
+
+    #[test]
+    fn every_file_is_found_by_its_path() {
+        assert!(FILES.iter().all(|one| file(one.path).is_some_and(|found| found.path == one.path)));
+        assert!(FILES.len() > 10);
     }
 }

@@ -3,7 +3,10 @@
 use domain::admin::Locale;
 use domain::context::{CallContext, PageError};
 
-use crate::letter::{CallFacts, CommentFacts, Evidence, Foreign, Frame, InquiryFacts, Letter, Person, Words};
+use crate::letter::{
+    CallFacts, CommentFacts, DigestFacts, DigestLine, Evidence, Foreign, Frame, InquiryFacts, Letter, Listed,
+    Person, Words,
+};
 
 /// Everything in a letter that somebody else may have written.
 #[derive(Debug, Clone)]
@@ -122,6 +125,36 @@ pub(super) fn inquiry(locale: Locale, by: &Strangers, kind: &'static str, to_aut
     }
 }
 
+pub(super) fn digest(locale: Locale, by: &Strangers) -> DigestFacts {
+    let (mut frame, person) = frame(locale, "admin", false, by);
+    frame.words.count("n", 43);
+    frame.words.set("mails", "60");
+    frame.words.set("span", frame.words.span(std::time::Duration::from_hours(1)).unwrap_or_default());
+    frame.words.set("kind", "error");
+    let line = |about: &str, path: &str, said: Option<&str>| DigestLine {
+        who: person.name.clone(),
+        about: frame.t(about),
+        said: said.map(|said| Foreign::line(said, 160)),
+        link: format!("https://desk.burgerput.example/admin/{path}/019aa4c1-0000-7000-8000-000000000012"),
+    };
+    let list = |n: usize, lines: Vec<DigestLine>| {
+        let mut words = frame.words.clone();
+        words.count("n", n);
+        words.count("more", n - lines.len());
+        Listed { words, more: n > lines.len(), lines }
+    };
+    let words = by.said.last().map(String::as_str);
+    let calls = list(
+        42,
+        vec![
+            line("mail-digest-call", "conversations", words),
+            line("mail-digest-call", "conversations", None),
+        ],
+    );
+    let posts = list(1, vec![line("mail-digest-post", "inquiries", Some(&by.title))]);
+    DigestFacts { frame, calls, posts }
+}
+
 /// Every letter there is, with the name of its preview.
 pub(super) fn all(locale: Locale, by: &Strangers) -> Vec<(&'static str, Letter)> {
     let silent = Strangers { said: Vec::new(), name: None, ..by.clone() };
@@ -146,5 +179,6 @@ pub(super) fn all(locale: Locale, by: &Strangers) -> Vec<(&'static str, Letter)>
         ("comment-author", Letter::Comment(comment(true))),
         ("comment-admin", Letter::Comment(comment(false))),
         ("resolved", Letter::Resolved(inquiry(locale, by, "error", true))),
+        ("digest", Letter::Digest(digest(locale, by))),
     ]
 }

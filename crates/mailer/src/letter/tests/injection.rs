@@ -4,7 +4,6 @@
 use domain::Timestamp;
 use domain::admin::Locale;
 use domain::context::{CallContext, PageError};
-use domain::id::NoticeId;
 use mail_parser::{HeaderName, MessageParser, MimeHeaders};
 
 use super::fixtures::{self, Strangers};
@@ -64,6 +63,60 @@ pub(super) const PAYLOADS: &[&str] = &[
     "----=_boundary\r\nContent-Type: text/html\r\n\r\n<b>x</b>",
     "이름\r\n숨은참조: x@evil.example",
     "𝕬𝖉𝖒𝖎𝖓 ✅ 관리자",
+    "a\r\nFrom: ceo@evil.example",
+    "a\r\nTo: victim@evil.example",
+    "a\r\nCc: victim@evil.example",
+    "a\r\nReply-To: victim@evil.example",
+    "a\r\nSender: victim@evil.example",
+    "a\r\nReturn-Path: <victim@evil.example>",
+    "a\r\nMessage-ID: <1@evil.example>",
+    "a\r\nDate: Thu, 1 Jan 1970 00:00:00 +0000",
+    "a\r\nMIME-Version: 2.0",
+    "a\r\nContent-Transfer-Encoding: 8bit",
+    "a\r\nX-Spam-Flag: NO",
+    "a\r\nList-Unsubscribe: <https://evil.example>",
+    "a\r\nDisposition-Notification-To: victim@evil.example",
+    "a\r\nAuto-Submitted: no",
+    "a\n\rBcc: reversed@evil.example",
+    "a\r\r\nBcc: double@evil.example",
+    "a\r\n\r\nBcc: afterblank@evil.example",
+    "\nBcc: first@evil.example\na",
+    "a\\nBcc: literal@evil.example",
+    "a&#13;&#10;Bcc: entity@evil.example",
+    "a\u{560a}Bcc: truncated@evil.example",
+    "a\u{ff0d}\u{ff0a}Bcc: wide@evil.example",
+    "a\u{2424}Bcc: symbol@evil.example",
+    "a\u{1c}\u{1d}\u{1e}Bcc: separators@evil.example",
+    "a\u{feff}\r\nBcc: bom@evil.example",
+    "=?utf-8?q?a=0aBcc=3a_x=40evil.example?=",
+    "=?UTF-8?B?YQ0KQmNjOiB4QGV2aWwuZXhhbXBsZQ==?=",
+    "=?iso-2022-kr?b?GyQpQw4hISEhDw==?=",
+    "=?utf-7?q?+AA0ACg-Bcc?=",
+    "=?utf-8?q?=00?=",
+    "=?utf-8*en?q?a?= =?utf-8?q?=0D?=",
+    "=?=?=?utf-8?q?nested?=",
+    "<kim@evil.example>",
+    "<<kim@evil.example>>",
+    "kim@burgerput.example> <x@evil.example",
+    "\"kim@burgerput.example\"<x@evil.example>",
+    "x@evil.example (Kim)",
+    "group: a@evil.example, b@evil.example;",
+    "@evil.example:kim@burgerput.example",
+    "kim%evil.example@burgerput.example",
+    "\\",
+    "\"",
+    "\\\"\r\nBcc: quoted@evil.example",
+    "(((((((((",
+    "a;b,c:d<e>f@g[h]i\\j\"k",
+    "%s%n%x$(id)`id`",
+    "<!--[if mso]><a href=\"https://evil.example\">x</a><![endif]-->",
+    "<base href=\"https://evil.example/\">",
+    "<form action=\"https://evil.example\"><input></form>",
+    "<meta http-equiv=refresh content=0;url=https://evil.example>",
+    "ftp://evil.example/x and HTTPS://EVIL.example",
+    "evil.example/path?x=1",
+    "xn--80ak6aa92e.evil.example",
+    "tel:+82-2-000-0000",
     "",
     "   ",
 ];
@@ -112,9 +165,9 @@ fn wire(letter: Letter, payload: &str) -> String {
         thread: vec!["c-1".to_owned(), "i-2".to_owned()],
         letter,
     };
-    let notice: NoticeId = "019aa4c1-0000-7000-8000-000000000001".parse().expect("an id");
+    let id = "019aa4c1-0000-7000-8000-000000000001";
     let from: Sender = "Burgerput desk <desk@burgerput.example>".parse().expect("a sender");
-    let outgoing = message::build(notice, &needed, &rendered, &from, Timestamp(1_795_237_224_000))
+    let outgoing = message::build(id, &needed, &rendered, &from, Timestamp(1_795_237_224_000))
         .expect("whatever a visitor wrote makes a mail");
     assert_eq!(AsRef::<str>::as_ref(&outgoing.to), "kim@burgerput.example");
     String::from_utf8(outgoing.bytes).expect("a mail of ASCII")
@@ -214,8 +267,10 @@ fn check_html(html: &str, what: &str) {
         assert!(!attributes.to_ascii_lowercase().contains("javascript:"), "{what}: <{attributes}>");
         assert!(!attributes.contains(" on"), "{what}: <{attributes}>");
     }
-    assert_eq!(html.matches("<a ").count(), 2, "{what}");
-    assert_eq!(html.matches("href=\"https://desk.burgerput.example/").count(), 2, "{what}");
+    // The button and the address below it; in a digest one for each line, too.
+    let links = if what.starts_with("digest") { 5 } else { 2 };
+    assert_eq!(html.matches("<a ").count(), links, "{what}");
+    assert_eq!(html.matches("href=\"https://desk.burgerput.example/").count(), links, "{what}");
     assert_eq!(html.matches("<style>").count(), 1, "{what}");
     for linkable in ["https://evil", "www.evil", "@evil.example"] {
         assert!(!html.contains(linkable), "{what}: {linkable} would become a link");
@@ -225,7 +280,7 @@ fn check_html(html: &str, what: &str) {
 #[test]
 fn no_payload_in_any_field_of_any_letter_bends_a_mail() {
     let payloads = payloads();
-    assert!(payloads.len() >= 50);
+    assert!(payloads.len() >= 100, "{}", payloads.len());
     let mut mails = 0;
     for locale in [Locale::Ko, Locale::En] {
         for payload in &payloads {
@@ -236,7 +291,7 @@ fn no_payload_in_any_field_of_any_letter_bends_a_mail() {
             }
         }
     }
-    assert!(mails >= 900, "{mails}");
+    assert!(mails >= 2000, "{mails}");
 }
 
 #[test]

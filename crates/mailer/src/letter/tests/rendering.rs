@@ -56,6 +56,7 @@ fn the_subject_says_what_it_is_about() {
             "문의가 해결됐어요 · 결제 버튼을 누르면 빈 화면이 나와요",
             "Your inquiry is resolved · The pay button leads to an empty page",
         ),
+        ("digest", "호출과 글 43건이 더 왔어요 · 버거풋", "43 more calls and posts · Burgerput"),
     ] {
         assert_eq!(rendered(Locale::Ko, name).subject, ko, "{name}");
         assert_eq!(rendered(Locale::En, name).subject, en, "{name}");
@@ -91,6 +92,12 @@ fn the_author_reads_the_answer_and_the_resolution() {
 }
 
 #[test]
+fn a_digest_lists_who_called_and_where() {
+    assert_eq!(text(Locale::En, "digest"), include_str!("snapshots/digest.en.txt"));
+    assert_eq!(text(Locale::Ko, "digest"), include_str!("snapshots/digest.ko.txt"));
+}
+
+#[test]
 fn an_admin_reads_a_visitors_comment() {
     assert_eq!(text(Locale::En, "comment-admin"), include_str!("snapshots/comment-admin.en.txt"));
     assert_eq!(text(Locale::Ko, "comment-admin"), include_str!("snapshots/comment-admin.ko.txt"));
@@ -102,7 +109,10 @@ fn the_html_part_says_what_the_plain_part_says() {
         for (name, letter) in fixtures::all(locale, &Strangers::usual(locale)) {
             let Rendered { text, html, .. } = letter.render().expect("renders");
             // There the address stands below the name and needs no label.
-            let seen = visible(&html) + &letter.frame().t("mail-email");
+            // A digest's links stand behind the same word each.
+            let links: String =
+                html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+            let seen = visible(&html) + &letter.frame().t("mail-email") + &links;
             for line in text.lines().flat_map(|line| line.trim_start_matches("> ").split(": ")) {
                 let line = line.trim().trim_matches(['(', ')', ':']);
                 let words: Vec<&str> = line.split([' ', '(', ')']).filter(|word| word.len() > 2).collect();
@@ -134,8 +144,15 @@ fn the_only_links_are_ours() {
             let html = letter.render().expect("renders").html;
             let links: Vec<&str> =
                 html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-            assert_eq!(links.len(), 2, "{name}: {links:?}");
-            assert!(links.iter().all(|link| *link == letter.frame().link), "{name}: {links:?}");
+            // The lines of a digest have one each.
+            let of_lines = if name == "digest" { 3 } else { 0 };
+            assert_eq!(links.len(), 2 + of_lines, "{name}: {links:?}");
+            let to_letter = links.iter().filter(|link| **link == letter.frame().link).count();
+            assert_eq!(to_letter, 2, "{name}: {links:?}");
+            assert!(
+                links.iter().all(|link| link.starts_with("https://desk.burgerput.example/")),
+                "{links:?}"
+            );
         }
     }
 }

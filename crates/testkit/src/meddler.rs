@@ -3,54 +3,68 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use domain::admin::Admin;
 use domain::conversation::Event;
-use domain::id::*;
+use domain::id::{AdminId, ApiTokenId, ConversationId, InquiryId, MailId, NoticeId, VisitorId};
 use domain::inquiry::Comment;
+use domain::notice::SkipReason;
 use domain::text::ClientId;
 use domain::visitor::Visitor;
 use domain::{Seq, Timestamp};
-use storage::*;
+use storage::{
+    Admins, ApiToken, Appended, Change, Claim, Claimed, ConversationFilter, ConversationRow, Conversations,
+    Delivery, EventLog, Inquiries, InquiryChange, InquiryFilter, InquiryRow, Lease, Link, Mail, Mailbox,
+    Meta, NewAdmin, Notice, NoticeFilter, Outbox, Page, Paged, SecretHash, SessionRecord, Sessions, Spared,
+    Storage, StorageError, Told, Visitors,
+};
 
 /// Where something can be made to happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Point {
+pub enum Point {
     /// The log was read, and the reader has not been given it yet.
     LogRead,
     /// The visitor's open conversation was looked up, and the answer has not been given yet.
     OpenFound,
     /// A step is about to be stored.
     BeforeAppend,
+    /// How the try of a notice or a digest ended is about to be recorded. What never ends here is like a mailer
+    /// that was killed after the mail server had taken the mail.
+    BeforeRecord,
 }
 
 type Happening = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// The real storage, and what is to happen in between.
-pub(crate) struct Meddler {
+pub struct Meddler {
     inner: Arc<dyn Storage>,
     planned: Mutex<HashMap<Point, Happening>>,
 }
 
 impl Meddler {
-    pub(crate) fn on(inner: &Arc<dyn Storage>) -> Arc<Self> {
+    /// One on this storage, with nothing planned.
+    pub fn on(inner: &Arc<dyn Storage>) -> Arc<Self> {
         Arc::new(Self { inner: Arc::clone(inner), planned: Mutex::default() })
     }
 
     /// Makes `happening` happen the next time that `point` is reached, once.
-    pub(crate) fn once(&self, point: Point, happening: impl Future<Output = ()> + Send + 'static) {
-        self.planned.lock().unwrap().insert(point, Box::pin(happening));
+    pub fn once(&self, point: Point, happening: impl Future<Output = ()> + Send + 'static) {
+        self.planned().insert(point, Box::pin(happening));
     }
 
     /// Whether everything that was planned has begun.
-    pub(crate) fn is_done(&self) -> bool {
-        self.planned.lock().unwrap().is_empty()
+    pub fn is_done(&self) -> bool {
+        self.planned().is_empty()
+    }
+
+    fn planned(&self) -> MutexGuard<'_, HashMap<Point, Happening>> {
+        self.planned.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn reach(&self, point: Point) {
-        let happening = self.planned.lock().unwrap().remove(&point);
+        let happening = self.planned().remove(&point);
         if let Some(happening) = happening {
             happening.await;
         }
@@ -125,6 +139,64 @@ impl Conversations for Meddler {
     }
 }
 
+#[async_trait]
+impl Outbox for Meddler {
+    async fn claim(&self, claim: &Claim) -> Result<Vec<Claimed>, StorageError> {
+        self.inner.claim(claim).await
+    }
+
+    async fn record(&self, lease: &Lease, delivery: &Delivery, at: Timestamp) -> Result<bool, StorageError> {
+        self.reach(Point::BeforeRecord).await;
+        self.inner.record(lease, delivery, at).await
+    }
+
+    async fn gathered(&self, leader: NoticeId) -> Result<Vec<Notice>, StorageError> {
+        self.inner.gathered(leader).await
+    }
+
+    async fn record_digest(
+        &self,
+        lease: &Lease,
+        delivery: &Delivery,
+        told: &[NoticeId],
+        skipped: &[(NoticeId, SkipReason)],
+        at: Timestamp,
+    ) -> Result<bool, StorageError> {
+        self.reach(Point::BeforeRecord).await;
+        self.inner.record_digest(lease, delivery, told, skipped, at).await
+    }
+
+    async fn next_notice_at(&self, spared: &Spared) -> Result<Option<Timestamp>, StorageError> {
+        self.inner.next_notice_at(spared).await
+    }
+
+    async fn notice(&self, id: NoticeId) -> Result<Option<Notice>, StorageError> {
+        self.inner.notice(id).await
+    }
+
+    async fn notices(&self, filter: &NoticeFilter, page: Page) -> Result<Paged<Notice>, StorageError> {
+        self.inner.notices(filter, page).await
+    }
+
+    async fn requeue(&self, id: NoticeId, now: Timestamp) -> Result<bool, StorageError> {
+        self.inner.requeue(id, now).await
+    }
+
+    async fn mark_opened(
+        &self,
+        admin: AdminId,
+        conversation: Option<ConversationId>,
+        inquiry: Option<InquiryId>,
+        at: Timestamp,
+    ) -> Result<bool, StorageError> {
+        self.inner.mark_opened(admin, conversation, inquiry, at).await
+    }
+
+    async fn told(&self, conversation: ConversationId) -> Result<Told, StorageError> {
+        self.inner.told(conversation).await
+    }
+}
+
 /// The rest goes straight through.
 macro_rules! straight_through {
     ($($kind:ident { $(fn $name:ident($($arg:ident: $of:ty),*) -> $out:ty;)* })*) => {$(
@@ -178,16 +250,6 @@ straight_through! {
         fn delete_session(id: SecretHash) -> ();
         fn purge_sessions(before: Timestamp) -> u64;
     }
-    Outbox {
-        fn claim(now: Timestamp, until: Timestamp, limit: u32) -> Vec<Notice>;
-        fn record(id: NoticeId, delivery: &Delivery, at: Timestamp) -> ();
-        fn next_notice_at() -> Option<Timestamp>;
-        fn notice(id: NoticeId) -> Option<Notice>;
-        fn notices(filter: &NoticeFilter, page: Page) -> Paged<Notice>;
-        fn requeue(id: NoticeId, now: Timestamp) -> bool;
-        fn mark_opened(who: AdminId, c: Option<ConversationId>, i: Option<InquiryId>, at: Timestamp) -> bool;
-        fn told(conversation: ConversationId) -> Told;
-    }
     Mailbox {
         fn keep(mail: &Mail) -> ();
         fn mails(page: Page) -> Paged<Mail>;
@@ -195,6 +257,14 @@ straight_through! {
     }
     Meta {
         fn epoch() -> String;
+        fn renew_epoch() -> String;
         fn data_version() -> i64;
+        fn faults() -> Vec<String>;
+    }
+}
+
+impl std::fmt::Debug for Meddler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Meddler").finish_non_exhaustive()
     }
 }

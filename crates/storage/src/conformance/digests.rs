@@ -1,0 +1,202 @@
+//! Promises of digests: what an admin is told in one mail, as it is too much for many.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::admin::Admin;
+use domain::id::NoticeId;
+use domain::notice::{NoticeKind, SkipReason};
+use domain::{Seq, Timestamp};
+
+use super::Kept;
+use super::samples::{NOON, added, call, known_visitor, later, notice, ring, secret, stored, tell};
+use crate::{Allowance, Claim, Claimed, Delivery, NewNotice, NoticeState, Pace, Storage, StorageError};
+
+const HOUR: Duration = Duration::from_hours(1);
+
+/// So many mails an hour; digests 15 s after the first in it, 45 s apart, from the third on 5 min.
+fn claim(now: Timestamp, mails: u32) -> Claim {
+    let seconds = Duration::from_secs;
+    let pace = Pace { gather: seconds(15), at_first: seconds(45), first_ones: 2, later: seconds(300) };
+    let allowance = Some(Allowance { mails, per: HOUR, pace });
+    Claim { allowance, ..Claim::new(now, now.plus(Duration::from_mins(2)), 99) }
+}
+
+fn ids(claimed: &[Claimed]) -> Vec<NoticeId> {
+    claimed.iter().map(|claimed| claimed.id).collect()
+}
+
+fn sent() -> Delivery {
+    Delivery::Sent { reply: "250 2.0.0 Ok".to_owned() }
+}
+
+/// So many notices to an admin, due at noon, oldest first.
+async fn told(store: &dyn Storage, to: &Admin, count: u64) -> Result<Vec<NoticeId>, StorageError> {
+    let make = |n| NewNotice { created_at: later(n), ..notice(NoticeKind::Call, Some(to), NOON) };
+    let notices: Vec<_> = (0..count).map(make).collect();
+    let ids = notices.iter().map(|notice| notice.id).collect();
+    tell(store, notices).await?;
+    Ok(ids)
+}
+
+async fn all_sent(store: &dyn Storage, claimed: &[Claimed], at: Timestamp) -> Result<(), StorageError> {
+    for claimed in claimed {
+        assert!(store.record(&claimed.lease, &sent(), at).await?);
+    }
+    Ok(())
+}
+
+/// The newest go alone; of the rest, the first that was found too many leads.
+pub async fn what_is_beyond_the_allowance_is_gathered(store: Arc<dyn Storage>) -> Kept {
+    let kim = added(&*store, "kim@desk.example").await?;
+    let id = told(&*store, &kim, 10).await?;
+    let alone = store.claim(&claim(later(20), 3)).await?;
+    assert_eq!(ids(&alone), [id[9], id[8], id[7]]);
+    let leader = store.notice(id[6]).await?.expect("it is there");
+    assert_eq!((leader.digest, leader.state), (Some(id[6]), NoticeState::Queued));
+    assert_eq!(leader.due_at, later(35), "it gathers for a moment");
+    let inside: Vec<NoticeId> = store.gathered(id[6]).await?.iter().map(|notice| notice.id).collect();
+    assert_eq!(inside, id[..7]);
+    assert_eq!(store.next_notice_at(&crate::Spared::default()).await?, Some(later(35)));
+    assert!(store.claim(&claim(later(34), 3)).await?.is_empty());
+    Ok(())
+}
+
+/// Others are not concerned, and an hour later everything goes alone again.
+pub async fn the_allowance_counts_by_admin_and_within_its_span(store: Arc<dyn Storage>) -> Kept {
+    let (kim, lee) = (added(&*store, "kim@desk.example").await?, added(&*store, "lee@desk.example").await?);
+    told(&*store, &kim, 2).await?;
+    let first = store.claim(&claim(later(20), 2)).await?;
+    all_sent(&*store, &first, later(20)).await?;
+    told(&*store, &kim, 1).await?;
+    let of_lee = told(&*store, &lee, 2).await?;
+    let author = notice(NoticeKind::Comment, None, NOON);
+    let of_author = author.id;
+    tell(&*store, vec![author]).await?;
+    let claimed = store.claim(&claim(later(30), 2)).await?;
+    assert_eq!(ids(&claimed), [of_lee[1], of_lee[0], of_author]);
+    let much_later = later(20).plus(HOUR);
+    all_sent(&*store, &claimed, later(30)).await?;
+    let digest = store.claim(&claim(later(45), 2)).await?.remove(0);
+    assert!(store.record_digest(&digest.lease, &sent(), &[digest.id], &[], later(45)).await?);
+    let after = told(&*store, &kim, 2).await?;
+    assert_eq!(ids(&store.claim(&claim(much_later, 2)).await?), [after[1], after[0]]);
+    Ok(())
+}
+
+/// Or two lanes at once would send one too many.
+pub async fn what_is_on_its_way_counts_as_sent(store: Arc<dyn Storage>) -> Kept {
+    let kim = added(&*store, "kim@desk.example").await?;
+    told(&*store, &kim, 2).await?;
+    let on_their_way = store.claim(&claim(later(20), 2)).await?;
+    let third = told(&*store, &kim, 1).await?;
+    assert!(store.claim(&claim(later(21), 2)).await?.is_empty());
+    assert_eq!(store.notice(third[0]).await?.expect("it is there").digest, Some(third[0]));
+    // One of them failed for good: there is room for one more.
+    let dead = Delivery::Dead { reply: "550".to_owned() };
+    assert!(store.record(&on_their_way[0].lease, &dead, later(22)).await?);
+    let fourth = told(&*store, &kim, 1).await?;
+    assert_eq!(ids(&store.claim(&claim(later(23), 2)).await?), fourth);
+    Ok(())
+}
+
+/// Once within the span, and up to a quarter more than the allowance: a flood cannot make these.
+pub async fn a_vouched_caller_has_a_mail_of_their_own(store: Arc<dyn Storage>) -> Kept {
+    let kim = added(&*store, "kim@desk.example").await?;
+    told(&*store, &kim, 4).await?;
+    let claimed = store.claim(&claim(later(20), 4)).await?;
+    all_sent(&*store, &claimed, later(20)).await?;
+    let mut calls = Vec::new();
+    for subject in ["mina", "minji"] {
+        let visitor = store.admit(known_visitor(subject, subject), secret(), later(3600)).await?;
+        let mut change = call(&visitor, later(21));
+        let about = Some(change.conversation.id);
+        change.notices =
+            vec![NewNotice { conversation: about, ..notice(NoticeKind::Call, Some(&kim), later(21)) }];
+        calls.push(change.notices[0].id);
+        stored(&*store, change).await?;
+    }
+    // A quarter of four is one: the newer caller's.
+    let own = store.claim(&claim(later(22), 4)).await?;
+    assert_eq!(ids(&own), [calls[1]]);
+    assert_eq!(store.notice(calls[0]).await?.expect("it is there").digest, Some(calls[0]));
+    // Whom nobody vouches for has none.
+    all_sent(&*store, &own, later(22)).await?;
+    let (_, anonymous) = ring(&*store, later(23)).await?;
+    assert_eq!(anonymous.seq, Seq(1));
+    let of_anonymous =
+        NewNotice { conversation: Some(anonymous.id), ..notice(NoticeKind::Call, Some(&kim), later(23)) };
+    tell(&*store, vec![of_anonymous]).await?;
+    assert!(store.claim(&claim(later(24), 5)).await?.is_empty());
+    Ok(())
+}
+
+/// All that was in the mail is sent with it; what was not needed any more says so.
+pub async fn a_digest_is_claimed_by_its_leader_and_ends_as_one(store: Arc<dyn Storage>) -> Kept {
+    let kim = added(&*store, "kim@desk.example").await?;
+    let id = told(&*store, &kim, 4).await?;
+    assert!(store.claim(&claim(later(20), 0)).await?.is_empty());
+    let digest = store.claim(&claim(later(35), 0)).await?;
+    assert_eq!((ids(&digest), digest[0].digest), (vec![id[3]], Some(id[3])));
+    let stale = store.claim(&claim(later(300), 0)).await?.remove(0).lease;
+    assert!(!store.record_digest(&digest[0].lease, &sent(), &id, &[], later(301)).await?);
+    // It leads, but its own call was answered meanwhile.
+    let answered = SkipReason::Answered { by: "Lee".to_owned() };
+    let skipped = [(id[3], answered.clone())];
+    assert!(store.record_digest(&stale, &sent(), &id[..3], &skipped, later(302)).await?);
+    for one in &id[..3] {
+        let notice = store.notice(*one).await?.expect("it is there");
+        assert_eq!((notice.state, notice.attempts), (NoticeState::Sent, 1));
+        assert_eq!((notice.sent_at, notice.digest), (Some(later(302)), Some(id[3])));
+    }
+    let leader = store.notice(id[3]).await?.expect("it is there");
+    assert_eq!((leader.state, leader.attempts, leader.sent_at), (NoticeState::Skipped, 0, None));
+    assert_eq!(leader.skipped, Some(answered));
+    // The next one keeps its distance.
+    let next = told(&*store, &kim, 1).await?;
+    assert!(store.claim(&claim(later(310), 0)).await?.is_empty());
+    assert_eq!(store.notice(next[0]).await?.expect("it is there").due_at, later(347));
+    assert!(store.gathered(id[3]).await?.is_empty());
+    Ok(())
+}
+
+/// Nothing of it is decided until the mail server has taken it; meanwhile more may join.
+pub async fn a_digest_that_is_tried_again_keeps_what_is_in_it(store: Arc<dyn Storage>) -> Kept {
+    let kim = added(&*store, "kim@desk.example").await?;
+    let id = told(&*store, &kim, 3).await?;
+    store.claim(&claim(later(20), 0)).await?;
+    let digest = store.claim(&claim(later(35), 0)).await?.remove(0);
+    let retry = Delivery::Retry { reply: "421".to_owned(), at: later(60) };
+    let skipped = [(id[2], SkipReason::Cancelled)];
+    assert!(store.record_digest(&digest.lease, &retry, &id[..2], &skipped, later(36)).await?);
+    let states = async || -> Result<Vec<_>, StorageError> {
+        let mut states = Vec::new();
+        for one in &id {
+            states.push(store.notice(*one).await?.expect("it is there").state);
+        }
+        Ok(states)
+    };
+    let (retrying, queued) = (NoticeState::Retrying, NoticeState::Queued);
+    assert_eq!(states().await?, [retrying, retrying, queued]);
+    assert_eq!(store.gathered(digest.id).await?.len(), 3);
+    let joins = told(&*store, &kim, 1).await?;
+    assert!(store.claim(&claim(later(50), 0)).await?.is_empty());
+    assert_eq!(store.notice(joins[0]).await?.expect("it is there").digest, Some(digest.id));
+    let again = store.claim(&claim(later(60), 0)).await?.remove(0);
+    assert_eq!((again.id, again.due_at), (digest.id, later(60)));
+    Ok(())
+}
+
+/// It was not in the mail, so it must not pass for sent with it.
+pub async fn what_joins_too_late_goes_its_own_way(store: Arc<dyn Storage>) -> Kept {
+    let kim = added(&*store, "kim@desk.example").await?;
+    let id = told(&*store, &kim, 2).await?;
+    store.claim(&claim(later(20), 0)).await?;
+    let digest = store.claim(&claim(later(35), 0)).await?.remove(0);
+    // As if the other had joined after this mailer had read what is in it.
+    assert!(store.record_digest(&digest.lease, &sent(), &id[1..], &[], later(36)).await?);
+    let late = store.notice(id[0]).await?.expect("it is there");
+    assert_eq!((late.state, late.digest), (NoticeState::Queued, None));
+    assert_eq!(ids(&store.claim(&Claim::new(later(37), later(90), 9)).await?), [id[0]]);
+    Ok(())
+}
