@@ -7,6 +7,7 @@ use anyhow::{Context, bail, ensure};
 use crate::catalogue::{Attempt, Outcome};
 use crate::lanes::{self, Lane};
 use crate::power_cut::life::{Life, Refused};
+use crate::trials::small_disk;
 
 /// How much each of six people says in a life.
 const MESSAGES: usize = 8;
@@ -19,7 +20,17 @@ const LANES: u64 = 3;
 
 /// R06: from the n-th write on there is no room, until somebody was told and space is made.
 pub(crate) async fn full(attempt: Attempt) -> anyhow::Result<Outcome> {
-    run(attempt, |n| vec![Fault::Until(format!("pwrite64:error=ENOSPC:when={n}+"))]).await
+    let small = small_disk::talk(&attempt).await?;
+    let mut outcome =
+        run(attempt, |n| vec![Fault::Until(format!("pwrite64:error=ENOSPC:when={n}+"))]).await?;
+    outcome.saw += &match small {
+        Some((acknowledged, refused)) => {
+            in_time(refused)?;
+            format!("; on a file system of 6 MiB: {acknowledged} acknowledged, 0 lost, {refused}")
+        }
+        None => "; a small file system cannot be mounted here".to_owned(),
+    };
+    Ok(outcome)
 }
 
 /// R07: the n-th sync fails, or that and every third after it; from the n-th on, writes fail, or truncations.
@@ -93,7 +104,7 @@ async fn run(attempt: Attempt, faults: fn(u64) -> Vec<Fault>) -> anyhow::Result<
     });
     let saw = lanes.await?.into_iter().fold(Saw::default(), Saw::and);
     let Saw { lives, stillborn, promised, cuts, syncs, refused } = saw;
-    ensure!(refused.times > 0, "the disk never failed while somebody talked");
+    ensure!(refused.times > 0 || stillborn == lives, "the disk never failed while somebody talked");
     let saw = format!(
         "{lives} lives, {stillborn} of them could not start and then could; {promised} acknowledged, 0 lost, \
          {cuts} power cuts included; {syncs} failed syncs; {refused}"
