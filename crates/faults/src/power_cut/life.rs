@@ -125,8 +125,7 @@ impl Life {
 
     /// How often the log was moved into the database file: the first sync of that file made it.
     pub(crate) fn moves(&self) -> usize {
-        let syncs =
-            self.calls.iter().filter(|call| matches!(call, Call::Sync { file } if file.ends_with(".db")));
+        let syncs = self.calls.iter().filter(|call| matches!(call, Call::Sync { file } if is_database(file)));
         syncs.count().saturating_sub(1)
     }
 
@@ -140,7 +139,7 @@ impl Life {
             .rev()
             .map(|call| match call {
                 Call::Write { file, .. } => {
-                    moves = file.ends_with(".db");
+                    moves = is_database(file);
                     true
                 }
                 Call::Sync { file } => moves || !file.ends_with("-wal"),
@@ -304,4 +303,9 @@ async fn holds(database: &Path, owed: Owed) -> anyhow::Result<()> {
     }
     store.close().await;
     Ok(())
+}
+
+/// Whether it is the database file itself, and not its log.
+fn is_database(file: &str) -> bool {
+    std::path::Path::new(file).extension().is_some_and(|ending| ending == "db")
 }

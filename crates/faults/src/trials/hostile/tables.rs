@@ -85,9 +85,9 @@ fn with_pings(text: &[u8]) -> Vec<u8> {
 /// The beginning of something large that never ends.
 pub(super) fn unfinished(n: u64) -> Vec<u8> {
     let mut whole = match n % 3 {
-        0 => raw::text(&[b' '; 65_536]),
+        0 => raw::text(&vec![b' '; 65_536]),
         1 => flood(600, 100),
-        _ => [frame(0x01, b"["), frame(0x00, b"").repeat(20_000), frame(0x00, &[b'['; 60_000])].concat(),
+        _ => [frame(0x01, b"["), frame(0x00, b"").repeat(20_000), frame(0x00, &vec![b'['; 60_000])].concat(),
     };
     if n.is_multiple_of(3) {
         whole.pop();
