@@ -103,6 +103,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::bad_disk::failing(attempt)),
     },
     Trial {
+        id: "R09",
+        says: "another process locks the database for 1 s and for 30 s: people wait, or are told when to come again",
+        unit: "locks",
+        short: 2,
+        long: 20,
+        run: |attempt| Box::pin(trials::locked::run(attempt)),
+    },
+    Trial {
         id: "R12",
         says: "the mail server is away for an hour, or for a day: every call is told when it is back",
         unit: "hours",
@@ -245,5 +253,21 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         short: 500,
         long: 10_000,
         run: |attempt| Box::pin(trials::crowd::run(attempt)),
+    },
+    Trial {
+        id: "S35",
+        says: "JSON against every rule, over REST and WebSocket: answered, nothing stored by mistake, nobody disturbed",
+        unit: "texts",
+        short: 1_000,
+        long: 100_000,
+        run: |attempt| Box::pin(trials::hostile::json(attempt)),
+    },
+    Trial {
+        id: "S36",
+        says: "frames against every rule: 256 KiB a socket at the most, ended without harm to anybody else",
+        unit: "frames",
+        short: 1_000,
+        long: 100_000,
+        run: |attempt| Box::pin(trials::hostile::frames(attempt)),
     },
 ];

@@ -27,12 +27,12 @@ pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = vec![first];
     match payload.len() {
         short @ ..126 => frame.push(0x80 | u8::try_from(short).unwrap_or_default()),
-        middle if middle <= usize::from(u16::MAX) => {
-            frame.push(0x80 | 126);
+        middle if u16::try_from(middle).is_ok() => {
+            frame.push(0x80 | 0x7e);
             frame.extend(u16::try_from(middle).unwrap_or_default().to_be_bytes());
         }
         long => {
-            frame.push(0x80 | 127);
+            frame.push(0x80 | 0x7f);
             frame.extend((long as u64).to_be_bytes());
         }
     }

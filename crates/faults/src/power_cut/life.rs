@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) use super::chat::Refused;
 use super::chat::{self, Chat};
 use super::{Disk, Image, Kept};
-use crate::house::{House, PATIENCE};
+use crate::house::{House, PATIENCE, Server};
 use crate::strace::{self, Call};
 
 /// How long calls go on failing after somebody was told: a few tries.
@@ -109,25 +109,13 @@ impl Life {
             house.run_by(&[]).serve().await.context("it does not start when nothing hinders it")?;
             return Ok(None);
         };
-        let told = CancellationToken::new();
-        let talk = async {
-            let talked = chat::all(server.address, seed, messages, &told).await;
-            // Where nothing failed nobody was told.
-            told.cancel();
-            talked
-        };
-        let space = async {
+        let (pid, told) = (server.pid(), CancellationToken::new());
+        let relief = async {
             told.cancelled().await;
             sleep(HINDERED).await;
-            strace::relieve(server.pid()).await
+            strace::relieve(pid).await
         };
-        let (talked, made) = tokio::join!(talk, async { timeout(PATIENCE, space).await? });
-        server.kill().await?;
-        let (chats, refused) = talked.with_context(|| house.last_words())?;
-        made.context("nobody was told")?;
-        let owed = chats.iter().map(|chat| (chat.conversation.clone(), chat.acks.clone())).collect();
-        holds(&house.database(), owed).await?;
-        Ok(Some((chats.iter().map(|chat| chat.acks.len()).sum(), refused)))
+        talk_through(&house, server, (seed, messages), &told, relief).await.map(Some)
     }
 
     /// How many calls have failed, of those that bring something to the disk.
@@ -137,8 +125,7 @@ impl Life {
 
     /// How often the log was moved into the database file: the first sync of that file made it.
     pub(crate) fn moves(&self) -> usize {
-        let syncs =
-            self.calls.iter().filter(|call| matches!(call, Call::Sync { file } if file.ends_with(".db")));
+        let syncs = self.calls.iter().filter(|call| matches!(call, Call::Sync { file } if is_database(file)));
         syncs.count().saturating_sub(1)
     }
 
@@ -152,7 +139,7 @@ impl Life {
             .rev()
             .map(|call| match call {
                 Call::Write { file, .. } => {
-                    moves = file.ends_with(".db");
+                    moves = is_database(file);
                     true
                 }
                 Call::Sync { file } => moves || !file.ends_with("-wal"),
@@ -225,6 +212,29 @@ impl Life {
     }
 }
 
+/// Has people talk while there is trouble, kills the server, and looks for all that was acknowledged: how much it was,
+/// and how often nothing could be stored. `told` is cancelled when somebody was told that, and at the end of the talk.
+pub(crate) async fn talk_through(
+    house: &House,
+    server: Server,
+    (seed, messages): (u64, usize),
+    told: &CancellationToken,
+    trouble: impl Future<Output = anyhow::Result<()>>,
+) -> anyhow::Result<(usize, Refused)> {
+    let talk = async {
+        let talked = chat::all(server.address, seed, messages, told).await;
+        told.cancel();
+        talked
+    };
+    let (talked, trouble) = tokio::join!(talk, async { timeout(PATIENCE, trouble).await? });
+    server.kill().await?;
+    let (chats, refused) = talked.with_context(|| house.last_words())?;
+    trouble?;
+    let owed = chats.iter().map(|chat| (chat.conversation.clone(), chat.acks.clone())).collect();
+    holds(&house.database(), owed).await?;
+    Ok((chats.iter().map(|chat| chat.acks.len()).sum(), refused))
+}
+
 /// With which call each client id was sent first: in an acknowledgement, or to whoever follows the conversation.
 fn promises(calls: &[Call], chats: &[Chat]) -> Vec<(usize, String)> {
     let mut unseen: BTreeSet<String> = chats.iter().flat_map(|chat| chat.acks.keys().cloned()).collect();
@@ -293,4 +303,9 @@ async fn holds(database: &Path, owed: Owed) -> anyhow::Result<()> {
     }
     store.close().await;
     Ok(())
+}
+
+/// Whether it is the database file itself, and not its log.
+fn is_database(file: &str) -> bool {
+    std::path::Path::new(file).extension().is_some_and(|ending| ending == "db")
 }

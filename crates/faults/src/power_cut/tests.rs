@@ -12,7 +12,9 @@ const FILE: &str = "/r/data/db";
 
 fn disk(calls: &[Call]) -> Disk {
     let mut disk = Disk::new(Path::new("/r"));
-    calls.iter().for_each(|call| disk.follow(call));
+    for call in calls {
+        disk.follow(call);
+    }
     disk
 }
 

@@ -65,7 +65,6 @@ pub(crate) struct Proxy {
     /// Where clients connect.
     pub(crate) address: SocketAddr,
     weather: watch::Sender<Weather>,
-    server: watch::Sender<SocketAddr>,
     endings: watch::Sender<(u64, Ending)>,
     stop: CancellationToken,
     tasks: TaskTracker,
@@ -78,14 +77,13 @@ impl Proxy {
         let proxy = Self {
             address: listener.local_addr()?,
             weather: watch::channel(Weather::default()).0,
-            server: watch::channel(server).0,
             endings: watch::channel((0, Ending::Reset)).0,
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
         let taps = Taps {
             weather: proxy.weather.subscribe(),
-            server: proxy.server.subscribe(),
+            server,
             endings: proxy.endings.subscribe(),
             stop: proxy.stop.clone(),
         };
@@ -96,11 +94,6 @@ impl Proxy {
     /// Changes the weather, for connections that are there as well.
     pub(crate) fn set(&self, weather: Weather) {
         self.weather.send_replace(weather);
-    }
-
-    /// Sends who connects from now on to another server: the one that was started anew.
-    pub(crate) fn lead_to(&self, server: SocketAddr) {
-        self.server.send_replace(server);
     }
 
     /// Ends every connection of this moment with a reset.
@@ -116,12 +109,6 @@ impl Proxy {
     fn end_all(&self, ending: Ending) {
         self.endings.send_modify(|(round, how)| (*round, *how) = (*round + 1, ending));
     }
-
-    /// How many connections there are.
-    pub(crate) fn connections(&self) -> usize {
-        // One task accepts.
-        self.tasks.len().saturating_sub(1)
-    }
 }
 
 impl Drop for Proxy {
@@ -134,7 +121,7 @@ impl Drop for Proxy {
 #[derive(Clone)]
 struct Taps {
     weather: watch::Receiver<Weather>,
-    server: watch::Receiver<SocketAddr>,
+    server: SocketAddr,
     endings: watch::Receiver<(u64, Ending)>,
     stop: CancellationToken,
 }
@@ -169,8 +156,7 @@ async fn accept(listener: TcpListener, taps: Taps, seed: u64, tasks: TaskTracker
 /// Carries one connection to its end.
 async fn connection(mut client: TcpStream, mut taps: Taps, seed: u64) {
     let refused = taps.weather.borrow().refusing;
-    let server = *taps.server.borrow();
-    let reached = if refused { None } else { TcpStream::connect(server).await.ok() };
+    let reached = if refused { None } else { TcpStream::connect(taps.server).await.ok() };
     let Some(mut server) = reached else {
         reset(&client);
         return;

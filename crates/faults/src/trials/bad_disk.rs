@@ -7,6 +7,7 @@ use anyhow::{Context, bail, ensure};
 use crate::catalogue::{Attempt, Outcome};
 use crate::lanes::{self, Lane};
 use crate::power_cut::life::{Life, Refused};
+use crate::trials::small_disk;
 
 /// How much each of six people says in a life.
 const MESSAGES: usize = 8;
@@ -19,12 +20,23 @@ const LANES: u64 = 3;
 
 /// R06: from the n-th write on there is no room, until somebody was told and space is made.
 pub(crate) async fn full(attempt: Attempt) -> anyhow::Result<Outcome> {
-    run(attempt, |n| vec![Fault::Until(format!("pwrite64:error=ENOSPC:when={n}+"))]).await
+    let small = small_disk::talk(&attempt).await?;
+    let mut outcome =
+        run(&attempt, |n| vec![Fault::Until(format!("pwrite64:error=ENOSPC:when={n}+"))]).await?;
+    let small = match small {
+        Some((acknowledged, refused)) => {
+            in_time(refused)?;
+            format!("on a file system of 6 MiB: {acknowledged} acknowledged, 0 lost, {refused}")
+        }
+        None => "a small file system cannot be mounted here".to_owned(),
+    };
+    outcome.saw = [outcome.saw, small].join("; ");
+    Ok(outcome)
 }
 
 /// R07: the n-th sync fails, or that and every third after it; from the n-th on, writes fail, or truncations.
 pub(crate) async fn failing(attempt: Attempt) -> anyhow::Result<Outcome> {
-    run(attempt, |n| {
+    run(&attempt, |n| {
         // Every new connection counts anew, and one whose first sync fails would never get anywhere.
         let sync = n + 1;
         let mut faults = vec![
@@ -57,7 +69,7 @@ fn in_time(refused: Refused) -> anyhow::Result<()> {
     Ok(())
 }
 
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Saw {
     lives: u64,
     /// Those that ended before they had begun.
@@ -80,8 +92,8 @@ impl Saw {
     }
 }
 
-async fn run(attempt: Attempt, faults: fn(u64) -> Vec<Fault>) -> anyhow::Result<Outcome> {
-    let lanes = lanes::run(&attempt, LANES, move |lane| async move {
+async fn run(attempt: &Attempt, faults: fn(u64) -> Vec<Fault>) -> anyhow::Result<Outcome> {
+    let lanes = lanes::run(attempt, LANES, move |lane| async move {
         let mut saw = Saw::default();
         for turn in 0..lane.count {
             // The lanes share the numbers from 1 on.
@@ -93,7 +105,7 @@ async fn run(attempt: Attempt, faults: fn(u64) -> Vec<Fault>) -> anyhow::Result<
     });
     let saw = lanes.await?.into_iter().fold(Saw::default(), Saw::and);
     let Saw { lives, stillborn, promised, cuts, syncs, refused } = saw;
-    ensure!(refused.times > 0, "the disk never failed while somebody talked");
+    ensure!(refused.times > 0 || stillborn == lives, "the disk never failed while somebody talked");
     let saw = format!(
         "{lives} lives, {stillborn} of them could not start and then could; {promised} acknowledged, 0 lost, \
          {cuts} power cuts included; {syncs} failed syncs; {refused}"

@@ -60,13 +60,13 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
 
 /// A visitor over this transport and an admin over WebSocket talk, each through a network of their own.
 async fn pair(
-    server: SocketAddr,
+    to: SocketAddr,
     transport: Transport,
     owner: Owner,
-    cuts: u64,
+    times: u64,
     mut dice: StdRng,
 ) -> anyhow::Result<(Vec<Person>, Vec<Duration>)> {
-    let networks = [Proxy::open(server, dice.random()).await?, Proxy::open(server, dice.random()).await?];
+    let networks = [Proxy::open(to, dice.random()).await?, Proxy::open(to, dice.random()).await?];
     let word = transport.as_str();
     let mut visitor = Person::visitor(&format!("{word}-v"), transport);
     visitor.connect(networks[0].address).await?;
@@ -91,7 +91,7 @@ async fn pair(
         talking.spawn(talk.go_on(person));
     }
     let mut waits = Vec::new();
-    for cut in 0..cuts {
+    for cut in 0..times {
         let whose = usize::from(dice.random_bool(0.3));
         let well = break_it(&networks[whose], &mut dice).await;
         let before = *served[whose].borrow_and_update();
@@ -107,7 +107,7 @@ async fn pair(
     while let Some(talked) = talking.join_next().await {
         let mut person = talked??;
         // What the judge waits for comes over a network that is well.
-        person.connect(server).await?;
+        person.connect(to).await?;
         people.push(person);
     }
     Ok((people, waits))
@@ -142,9 +142,9 @@ async fn break_it(network: &Proxy, dice: &mut StdRng) -> Instant {
     }
     // What was held back does not come any more: it was lost with the connection.
     if dice.random_bool(0.5) {
-        network.reset_all()
+        network.reset_all();
     } else {
-        network.close_all()
+        network.close_all();
     }
     network.set(well);
     Instant::now()

@@ -74,13 +74,13 @@ async fn once(lane: &mut Lane) -> anyhow::Result<(Seen, Duration)> {
     check::explain(people.iter().flat_map(|person| unanswered(&ledger, &person.record)).collect())?;
     let server = house.serve().await?;
     for person in &mut people {
-        person.connect(server.address).await?;
-        person.all_answered().await?;
+        person.connect(server.address).await.with_context(|| format!("{} comes back", person.record.name))?;
+        person.all_answered().await.with_context(|| format!("{} is answered", person.record.name))?;
     }
     let ledger = Ledger::read(&house.database()).await?;
     for person in &mut people {
         let places = check::places(&ledger, &person.record);
-        person.caught_up(&places).await?;
+        person.caught_up(&places).await.with_context(|| format!("{} catches up", person.record.name))?;
     }
     server.kill().await?;
     let seen = check::hold(&ledger, people.iter().map(|person| &person.record), Views::Whole)?;

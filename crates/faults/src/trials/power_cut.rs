@@ -19,17 +19,17 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     let lives = attempt.count.div_ceil(IMAGES_OF_ONE_LIFE);
     for life in 0..lives {
         let seed = attempt.seed.wrapping_add(life << 32);
-        let lived =
+        let ended =
             Life::live(&attempt.binary, seed, &[], MESSAGES).await?.context("nothing hinders the start")?;
         let images = (attempt.count / lives).max(1);
-        let faults = lived.cut(images, seed).await?;
+        let faults = ended.cut(images, seed).await?;
         if let Some(fault) = faults.first() {
             bail!("{} of {images} images, life {life}: {fault:#}", faults.len());
         }
-        promised += lived.promises.len();
-        moves += lived.moves();
+        promised += ended.promises.len();
+        moves += ended.moves();
         if life == 0 {
-            found_out = lived.without_the_syncs_of_commits().cut(WITHOUT, seed).await?.len();
+            found_out = ended.without_the_syncs_of_commits().cut(WITHOUT, seed).await?.len();
             ensure!(found_out > 0, "without the syncs of commits nothing was lost");
         }
     }

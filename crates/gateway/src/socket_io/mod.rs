@@ -108,11 +108,11 @@ impl EngineIoHandler for Door {
 async fn converse(gateway: Gateway, session: Arc<Socket<Inbox>>) {
     let client = session.req_parts.extensions.get::<ClientIp>().copied();
     let client = client.unwrap_or(ClientIp(IpAddr::V6(Ipv6Addr::UNSPECIFIED)));
-    let mut mouth = SocketIo::new(session, gateway.desk().source().clone());
     let stop = gateway.stop().clone();
+    let mut mouth = SocketIo::new(session, gateway.desk().source().clone(), stop.clone());
     let ended = tokio::select! {
         ended = run(&gateway, client, &mut mouth) => ended,
-        () = stop.cancelled() => going_away(),
+        () = web::socket::out_of_time(stop) => going_away(),
     };
     mouth.close(ended).await;
 }

@@ -11,10 +11,11 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
 use web::Problem;
 use web::socket::{Close, Ended, FRAMES, PING_EVERY, SEND_WITHIN, close, id_of};
 
-use crate::socket::{Frame, Heard, Mouth};
+use crate::socket::{Frame, Heard, Mouth, going_away};
 use crate::socket_io::packet::{self, Packet};
 use crate::socket_io::session::Inbox;
 
@@ -37,10 +38,12 @@ pub(super) struct SocketIo {
     callback: Option<u64>,
     frames: u32,
     counted_since: Instant,
+    stop: CancellationToken,
 }
 
 impl SocketIo {
-    pub(super) fn new(session: Arc<Socket<Inbox>>, source: Source) -> Self {
+    /// Once `stop` is cancelled nothing further is taken from it, as from a WebSocket.
+    pub(super) fn new(session: Arc<Socket<Inbox>>, source: Source, stop: CancellationToken) -> Self {
         Self {
             session,
             source,
@@ -49,6 +52,7 @@ impl SocketIo {
             callback: None,
             frames: 0,
             counted_since: Instant::now(),
+            stop,
         }
     }
 
@@ -262,7 +266,11 @@ impl Mouth for SocketIo {
 
     async fn recv(&mut self) -> Result<Said, Ended> {
         loop {
-            let text = self.session.data.next().await?;
+            let text = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Err(going_away()),
+                text = self.session.data.next() => text?,
+            };
             self.count()?;
             if let Some(said) = self.hear(&text)? {
                 return Ok(said);
