@@ -21,6 +21,7 @@ mod trials;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::Parser;
 
@@ -73,11 +74,28 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let mut report = Report::default();
-    for trial in wanted {
+    let attempt = |trial: &Trial| {
         let count = cli.count.unwrap_or(if cli.long { trial.long } else { trial.short });
-        let attempt = catalogue::Attempt { binary: cli.binary.clone(), seed: cli.seed, count };
-        report.begin(trial, cli.seed);
-        report.end(trial, runtime.block_on((trial.run)(attempt)));
+        catalogue::Attempt { binary: cli.binary.clone(), seed: cli.seed, count }
+    };
+    let (beside, others): (Vec<&Trial>, Vec<&Trial>) =
+        wanted.into_iter().partition(|trial| catalogue::BESIDE.contains(&trial.id));
+    let mut waiting = Vec::new();
+    for trial in beside {
+        Report::begin(trial);
+        let running = (trial.run)(attempt(trial));
+        let began = Instant::now();
+        waiting.push((trial, runtime.spawn(async move { (running.await, began.elapsed()) })));
+    }
+    for trial in others {
+        Report::begin(trial);
+        let began = Instant::now();
+        let ended = runtime.block_on((trial.run)(attempt(trial)));
+        report.end(trial, cli.seed, began.elapsed(), ended);
+    }
+    for (trial, running) in waiting {
+        let (ended, took) = runtime.block_on(running)?;
+        report.end(trial, cli.seed, took, ended);
     }
     Ok(report.close())
 }

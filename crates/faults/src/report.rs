@@ -1,7 +1,7 @@
 //! A line for each trial, and a closing line that says how many held.
 
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::Duration;
 
 use crate::catalogue::{Outcome, Trial};
 
@@ -10,18 +10,15 @@ use crate::catalogue::{Outcome, Trial};
 pub(crate) struct Report {
     held: u32,
     broke: u32,
-    begun: Option<(Instant, u64)>,
 }
 
 impl Report {
-    pub(crate) fn begin(&mut self, trial: &Trial, seed: u64) {
+    pub(crate) fn begin(trial: &Trial) {
         println!("{:<5} {}", trial.id, trial.says);
-        self.begun = Some((Instant::now(), seed));
     }
 
-    pub(crate) fn end(&mut self, trial: &Trial, ended: anyhow::Result<Outcome>) {
-        let (began, seed) = self.begun.take().unwrap_or_else(|| (Instant::now(), 0));
-        let took = began.elapsed().as_secs_f64();
+    pub(crate) fn end(&mut self, trial: &Trial, seed: u64, took: Duration, ended: anyhow::Result<Outcome>) {
+        let took = took.as_secs_f64();
         match ended {
             Ok(Outcome { did, saw }) => {
                 self.held += 1;

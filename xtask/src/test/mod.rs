@@ -40,7 +40,7 @@ const STEPS: &[Step] = &[
         ],
         run: steps::journeys,
     },
-    Step { name: "faults", needs: &[Need::FakeTime], run: steps::faults },
+    Step { name: "faults", needs: &[Need::FakeTime, Need::Strace, Need::SqliteShell], run: steps::faults },
 ];
 
 pub(crate) fn step_names() -> Vec<&'static str> {

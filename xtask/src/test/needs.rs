@@ -31,6 +31,10 @@ pub(super) enum Need {
     Proxy,
     /// Lies to a program about the time.
     FakeTime,
+    /// Sees what reaches the disk, and makes it fail.
+    Strace,
+    /// Another program that locks the database.
+    SqliteShell,
     /// Licences, sources and duplicates of the dependencies.
     CargoDeny,
 }
@@ -48,6 +52,8 @@ impl Need {
             Self::KoreanFont => said(Command::new("fc-list").arg(":lang=ko")).is_some(),
             Self::MailServer => Path::new("/usr/sbin/exim4").exists(),
             Self::Proxy => Path::new("/usr/sbin/nginx").exists(),
+            Self::Strace => said(Command::new("strace").arg("--version")).is_some(),
+            Self::SqliteShell => said(Command::new("sqlite3").arg("--version")).is_some(),
             Self::FakeTime => said(Command::new("faketime").arg("--version")).is_some(),
             Self::CargoDeny => said(Command::new(cargo_deny(repo)).arg("--version")).is_some(),
         }
@@ -62,6 +68,8 @@ impl Need {
             Self::MailServer => &["exim4-daemon-light"],
             Self::Proxy => &["nginx-light"],
             Self::FakeTime => &["faketime"],
+            Self::Strace => &["strace"],
+            Self::SqliteShell => &["sqlite3"],
             Self::NodeModules | Self::CargoDeny => &[],
         }
     }
@@ -75,6 +83,8 @@ impl Need {
             Self::MailServer => "the mail server exim4",
             Self::Proxy => "the proxy nginx",
             Self::FakeTime => "faketime",
+            Self::Strace => "strace",
+            Self::SqliteShell => "the shell of SQLite",
             Self::CargoDeny => "cargo-deny",
         }
     }
