@@ -88,7 +88,8 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn new(name: &str, side: Side) -> Self {
         Self {
-            name: name.to_owned(),
+            // Ids begin with it, and have no dot: Socket.IO's name has one.
+            name: name.replace('.', ""),
             side,
             id: None,
             sent: Vec::new(),

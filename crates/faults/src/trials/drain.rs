@@ -66,7 +66,9 @@ async fn once(lane: &mut Lane) -> anyhow::Result<(Seen, Duration)> {
     let mut people = Vec::new();
     while let Some(worked) = working.join_next().await {
         let (person, cut) = worked?;
-        let farewell = person.transport == Transport::Rest || cut == Cut::Closed(GOING_AWAY);
+        // Socket.IO closes the transport and says nothing: its client comes back by itself then, and only then.
+        let farewell = matches!(person.transport, Transport::Rest | Transport::SocketIo)
+            || cut == Cut::Closed(GOING_AWAY);
         ensure!(farewell, "{} ({}) was cut: {cut}", person.record.name, person.transport.as_str());
         people.push(person);
     }
@@ -124,8 +126,9 @@ async fn busy(mut person: Person, talks: bool) -> (Person, Cut) {
 }
 
 async fn burst(person: &mut Person) -> Result<(), Cut> {
-    // Over REST an answer comes with its request: of several, those would be forgotten that nobody has looked at yet.
-    let several = if person.transport == Transport::Rest { 1 } else { 3 };
+    // Where an answer comes with its request, of several those would be forgotten that nobody has looked at yet.
+    let by_requests = matches!(person.transport, Transport::Rest | Transport::EventStream);
+    let several = if by_requests { 1 } else { 3 };
     for _ in 0..several {
         let words = person.words();
         person.say(None, words).await?;
