@@ -66,7 +66,8 @@ async fn the_log_holds_no_words_token_or_address_and_no_line_of_somebody_elses_m
     socket.send_text("CANARY-nonsense").await;
     assert_eq!(socket.closed().await, 1007);
     let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
-    assert!(log.lines().count() > 10, "{log}");
+    // Tests that run beside this one may add lines of theirs; these many are its own.
+    assert!(log.lines().count() >= 8, "{log}");
     for line in log.lines() {
         let event: Value = serde_json::from_str(line).expect("each line is an event");
         assert!(event["fields"].is_object() && event["level"] != "ERROR", "{line}");
