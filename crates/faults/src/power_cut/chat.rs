@@ -102,7 +102,7 @@ impl Talk {
     }
 
     async fn step(&mut self, said: &mut usize, messages: usize) -> Result<(), Cut> {
-        let began = Instant::now();
+        let mut began = Instant::now();
         let open = self.person.record.open().next().is_some();
         if !self.person.is_connected() {
             sleep(AGAIN).await;
@@ -120,6 +120,8 @@ impl Talk {
             for _ in 0..self.dice.random_range(1..=4) {
                 let words = long_or_short(&self.person.words(), &mut self.dice);
                 *said += 1;
+                // Each has to be answered in time; over REST they come one after the other.
+                began = Instant::now();
                 self.person.say(None, words).await?;
             }
         }

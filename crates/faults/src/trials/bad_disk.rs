@@ -39,9 +39,9 @@ pub(crate) async fn failing(attempt: Attempt) -> anyhow::Result<Outcome> {
     run(&attempt, |n| {
         // Every new connection counts anew, and one whose first sync fails would never get anywhere.
         let sync = n + 1;
+        let more = if n.is_multiple_of(2) { "+3" } else { "" };
         let mut faults = vec![
-            Fault::Traced(format!("fsync:error=EIO:when={sync}")),
-            Fault::Traced(format!("fsync:error=EIO:when={sync}+3")),
+            Fault::Traced(format!("fsync:error=EIO:when={sync}{more}")),
             Fault::Until(format!("pwrite64:error=EIO:when={n}+")),
         ];
         if n <= 3 {
