@@ -43,6 +43,28 @@ pub(crate) fn command(repo: &Repo, harness: &Harness) -> Command {
 pub(crate) fn run(repo: &Repo, words: &[&str]) -> Result<bool> {
     let release = words.contains(&"--release");
     let harness = build(repo, if release { "release" } else { "dev" })?;
-    let words = words.iter().filter(|word| **word != "--release");
-    Ok(show(command(repo, &harness).args(words))?.success)
+    let own: Vec<&&str> = words.iter().filter(|word| **word != "--release").collect();
+    let held = show(command(repo, &harness).args(&own))?.success;
+    let ids: Vec<&&&str> = own.iter().filter(|word| word.starts_with(['R', 'S'])).collect();
+    let meant = ids.is_empty() || ids.iter().any(|id| HOSTILE.contains(id));
+    let long = own.iter().any(|word| **word == "--long");
+    Ok(if long && meant { parsers(repo)? && held } else { held })
+}
+
+/// The trials that throw texts at the program of which the parsers alone can take many more.
+const HOSTILE: [&str; 3] = ["S35", "S36", "S41"];
+
+/// Each of our parsers on its own, ten million times.
+fn parsers(repo: &Repo) -> Result<bool> {
+    let mut cargo = Command::new("cargo");
+    cargo.current_dir(repo.root()).args([
+        "test",
+        "--locked",
+        "--release",
+        "--package",
+        "gateway",
+        "--lib",
+        "parsers",
+    ]);
+    Ok(show(cargo.env("PROPTEST_CASES", "10000000"))?.success)
 }

@@ -273,4 +273,12 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         long: 100_000,
         run: |attempt| Box::pin(trials::hostile::frames(attempt)),
     },
+    Trial {
+        id: "S41",
+        says: "packets of Engine.IO and Socket.IO against every rule: answered, no session taken over, nobody disturbed",
+        unit: "packets",
+        short: 1_000,
+        long: 100_000,
+        run: |attempt| Box::pin(trials::hostile::engine_io::packets(attempt)),
+    },
 ];

@@ -4,6 +4,8 @@ mod config;
 mod event_stream;
 mod identity;
 mod pages;
+#[cfg(test)]
+mod parsers;
 mod rest;
 mod socket;
 mod socket_io;

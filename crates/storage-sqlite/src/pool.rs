@@ -12,7 +12,7 @@ use storage::StorageError;
 use crate::error::{backend, is_busy};
 
 /// How long a connection waits for another process that writes.
-const BUSY: Duration = Duration::from_secs(5);
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
 /// How many reads run at once.
 const READERS: u32 = 4;

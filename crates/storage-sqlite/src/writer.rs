@@ -1,12 +1,14 @@
 //! The one connection that writes.
 
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 
 use fault_point::Point;
 use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, Row, Sqlite, SqliteConnection, Transaction};
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row, Sqlite, SqliteConnection, Transaction};
 use storage::StorageError;
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::Instant;
 
 use crate::{migrate, pool};
 
@@ -19,9 +21,14 @@ pub(crate) struct Writer {
 struct Slot {
     connection: Option<SqliteConnection>,
     trust: Trust,
+    /// How long the connection waits for another process that writes.
+    patience: Duration,
     /// How many transactions were committed since the log was looked at.
     commits: u32,
 }
+
+/// What is too short a wait to be counted.
+const GRAIN: Duration = Duration::from_millis(100);
 
 /// After so many commits it is looked how long the log has become.
 const LOOK: u32 = 16;
@@ -48,17 +55,18 @@ impl Writer {
     pub(crate) async fn open(options: SqliteConnectOptions) -> Result<Self, StorageError> {
         let mut connection = pool::connect(&options).await?;
         migrate::run(&mut connection).await?;
-        let slot = Mutex::new(Slot { connection: Some(connection), trust: Trust::Clean, commits: 0 });
-        Ok(Self { options, slot })
+        Ok(Self { options, slot: Mutex::new(Slot::of(Some(connection), Trust::Clean)) })
     }
 
     /// One that never writes.
     pub(crate) fn closed(options: SqliteConnectOptions) -> Self {
-        Self { options, slot: Mutex::new(Slot { connection: None, trust: Trust::Closed, commits: 0 }) }
+        Self { options, slot: Mutex::new(Slot::of(None, Trust::Closed)) }
     }
 
-    /// Waits for the connection.
+    /// Waits for the connection. How long another process that writes is waited for counts from here: those who queue up
+    /// behind somebody who waits for it do not each wait in turn.
     pub(crate) async fn hold(&self) -> Result<Hold<'_>, sqlx::Error> {
+        let asked = Instant::now();
         let mut slot = self.slot.lock().await;
         let usable = match slot.trust {
             Trust::Clean => slot.move_log().await,
@@ -71,7 +79,9 @@ impl Writer {
         }
         if slot.connection.is_none() {
             slot.connection = Some(self.options.connect().await?);
+            slot.patience = pool::BUSY;
         }
+        slot.wait_at_most(pool::BUSY.saturating_sub(asked.elapsed())).await?;
         slot.trust = Trust::Clean;
         Ok(Hold(slot))
     }
@@ -89,6 +99,22 @@ impl Writer {
 }
 
 impl Slot {
+    const fn of(connection: Option<SqliteConnection>, trust: Trust) -> Self {
+        Self { connection, trust, patience: pool::BUSY, commits: 0 }
+    }
+
+    /// Has the connection wait for another process no longer than that, or a little.
+    async fn wait_at_most(&mut self, left: Duration) -> Result<(), sqlx::Error> {
+        // While nobody is in the way this is the whole of it: no statement is spent on a few milliseconds.
+        let wanted = if left + GRAIN >= pool::BUSY { pool::BUSY } else { left.max(GRAIN) };
+        if let Some(connection) = self.connection.as_mut().filter(|_| wanted != self.patience) {
+            let pragma = format!("PRAGMA busy_timeout = {}", wanted.as_millis());
+            sqlx::query(AssertSqlSafe(pragma)).persistent(false).execute(connection).await?;
+            self.patience = wanted;
+        }
+        Ok(())
+    }
+
     /// Moves the log into the database file when it has become long. SQLite would do that by itself, after a commit,
     /// and keep to itself that it failed: the log would grow without a word until the disk is full, and the same file
     /// would be synced again, after which a success says nothing. False when that has happened.
@@ -134,7 +160,7 @@ impl Hold<'_> {
     /// Begins a transaction that may write from its start: one that only read first could not wait for another
     /// process's write. Dropped without a commit it rolls back.
     pub(crate) async fn begin(&mut self) -> Result<Write<'_>, sqlx::Error> {
-        let Slot { connection, trust, commits } = &mut *self.0;
+        let Slot { connection, trust, commits, .. } = &mut *self.0;
         let connection = connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
         *trust = Trust::Doubtful;
         let transaction = connection.begin_with("BEGIN IMMEDIATE").await?;

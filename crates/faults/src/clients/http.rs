@@ -1,7 +1,11 @@
 //! Requests with a bearer token, over one connection that is kept.
 
+use std::fmt::Display;
 use std::net::SocketAddr;
+use std::pin::pin;
+use std::time::Duration;
 
+use futures_util::FutureExt;
 use http_body_util::{BodyExt, Full};
 use hyper::Request;
 use hyper::body::{Bytes, Incoming};
@@ -11,8 +15,10 @@ use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 
 use super::Cut;
+use crate::house::PATIENCE;
 
 /// A connection that is opened when it is needed.
 pub(crate) struct Http {
@@ -24,11 +30,16 @@ pub(crate) struct Http {
     driver: JoinSet<()>,
 }
 
+/// A step of a request takes less, or never ends: whoever waits for the whole request would not learn which step it was.
+const NEVER: Duration = PATIENCE.saturating_sub(Duration::from_secs(5));
+
 /// What came back.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Reply {
     /// The status.
     pub(crate) status: u16,
+    /// In how many seconds it may be asked again, if that was said.
+    pub(crate) retry_after: Option<u64>,
     /// The body; `null` if it is not JSON.
     pub(crate) body: Value,
 }
@@ -61,12 +72,38 @@ impl Http {
             None => Bytes::new(),
         };
         let request = request.body(Full::new(bytes)).map_err(Cut::broken)?;
-        sender.ready().await.map_err(Cut::broken)?;
-        let answer = sender.send_request(request).await.map_err(Cut::broken)?;
+        self.step("the connection is ready", sender.ready()).await?;
+        let answer = self.step("the head of an answer", sender.send_request(request)).await?;
         let status = answer.status().as_u16();
-        let bytes = answer.into_body().collect().await.map_err(Cut::broken)?.to_bytes();
+        let retry_after =
+            answer.headers().get("Retry-After").and_then(|value| value.to_str().ok()?.parse().ok());
+        let bytes = self.step("the rest of an answer", answer.into_body().collect()).await?.to_bytes();
         self.sender = Some(sender);
-        Ok(Reply { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) })
+        Ok(Reply { status, retry_after, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) })
+    }
+
+    /// Waits for a step of a request, or for the end of the connection. hyper alone does not say when the two meet: a request
+    /// that is handed over at the moment in which its connection ends lies between them, and is never answered.
+    async fn step<T, E: Display>(
+        &mut self,
+        what: &str,
+        step: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, Cut> {
+        let ended = async { while self.driver.join_next().await.is_some() {} };
+        let mut step = pin!(step);
+        let done = timeout(NEVER, async {
+            tokio::select! {
+                biased;
+                done = &mut step => Some(done),
+                // What came before the end has come by now.
+                () = ended => step.now_or_never(),
+            }
+        });
+        match done.await {
+            Ok(Some(done)) => done.map_err(Cut::broken),
+            Ok(None) => Err(Cut::broken("the connection ended")),
+            Err(_) => Err(Cut::Silent(what.to_owned())),
+        }
     }
 
     /// Asks for a stream of events: the answer's body, which does not end. Nothing else goes over this connection.
@@ -74,7 +111,7 @@ impl Http {
         let mut sender = self.connect().await?;
         let request = self.request("GET", path).header("Accept", "text/event-stream");
         let request = request.body(Full::new(Bytes::new())).map_err(Cut::broken)?;
-        let answer = sender.send_request(request).await.map_err(Cut::broken)?;
+        let answer = self.step("the head of a stream", sender.send_request(request)).await?;
         let status = answer.status().as_u16();
         self.sender = Some(sender);
         if status == 200 { Ok(answer.into_body()) } else { Err(Cut::broken(format!("no stream: {status}"))) }
@@ -90,7 +127,8 @@ impl Http {
     }
 
     async fn connect(&mut self) -> Result<SendRequest<Full<Bytes>>, Cut> {
-        let stream = TcpStream::connect(self.to).await.map_err(Cut::broken)?;
+        let stream = timeout(NEVER, TcpStream::connect(self.to)).await;
+        let stream = stream.map_err(|_| Cut::Silent("a connection".to_owned()))?.map_err(Cut::broken)?;
         stream.set_nodelay(true).map_err(Cut::broken)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await.map_err(Cut::broken)?;
         self.driver.abort_all();

@@ -84,6 +84,8 @@ impl Person {
             conversation: self.current.clone(),
             after: self.current.as_deref().map_or(0, |current| self.record.last(current)),
         };
+        let (by, of) = (self.transport.as_str(), self.current.as_deref().unwrap_or("nothing"));
+        self.record.note(format!("came by {by} with {} of {of}", hello.after));
         let opening = timeout(PATIENCE, open(self.transport, self.record.side, to, &hello)).await;
         self.line = Some(opening.map_err(|_| Cut::Silent("a connection opens".to_owned()))??);
         loop {

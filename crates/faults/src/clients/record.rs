@@ -1,6 +1,6 @@
 //! What somebody sent, what they were answered, and everything that they were handed, in order.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde_json::Value;
 
@@ -83,7 +83,12 @@ pub(crate) struct Record {
     pub(crate) queue: BTreeSet<String>,
     /// What they were handed that no client may be handed.
     pub(crate) astray: Vec<String>,
+    /// What happened to them lately, in short, for people who look for how something came about.
+    lately: VecDeque<String>,
 }
+
+/// So much of what happened lately is kept.
+const LATELY: usize = 40;
 
 impl Record {
     pub(crate) fn new(name: &str, side: Side) -> Self {
@@ -99,6 +104,7 @@ impl Record {
             follows: BTreeSet::new(),
             queue: BTreeSet::new(),
             astray: Vec::new(),
+            lately: VecDeque::new(),
         }
     }
 
@@ -131,15 +137,27 @@ impl Record {
 
     /// Notes a command that is handed to a connection for the first time.
     pub(crate) fn give(&mut self, frame: &Value, by: Transport) {
+        self.note(format!("gave {} {} of {}", frame["type"], frame["id"], frame["conversation_id"]));
         let id = frame["id"].as_str().unwrap_or_default().to_owned();
         self.sent.push(Sent { id, frame: frame.clone(), answer: None, by, times: 1 });
     }
 
     /// Takes in what the server has sent.
     pub(crate) fn hear(&mut self, frame: &Value) {
+        let (of, seq) = match frame["type"].as_str() {
+            Some("event") => (&frame["conversation_id"], &frame["event"]["seq"]),
+            Some("welcome" | "conversation") => {
+                (&frame["conversation"]["id"], &frame["conversation"]["state"])
+            }
+            _ => (&frame["id"], &frame["code"]),
+        };
+        self.note(format!("heard {} {of} {seq}", frame["type"]));
         match frame["type"].as_str().unwrap_or_default() {
             "welcome" => self.greeted(frame),
-            "conversation" => self.show(&frame["conversation"]),
+            "conversation" => {
+                self.turn_to(frame["conversation"]["id"].as_str().unwrap_or_default());
+                self.show(&frame["conversation"]);
+            }
             "event" => self.event(frame),
             "ack" => self.answered(frame, Answer::Done(frame["seq"].as_u64())),
             "error" => {
@@ -150,6 +168,14 @@ impl Record {
             "inquiry" | "session" | "typing" | "read" | "pong" => {}
             other => self.astray.push(format!("a frame of the type {other:?}")),
         }
+    }
+
+    /// Keeps something that happened just now.
+    pub(crate) fn note(&mut self, what: String) {
+        if self.lately.len() == LATELY {
+            self.lately.pop_front();
+        }
+        self.lately.push_back(what);
     }
 
     fn greeted(&mut self, welcome: &Value) {
@@ -163,6 +189,14 @@ impl Record {
             self.views.remove(conversation);
         }
         self.show(&welcome["conversation"]);
+    }
+
+    /// A visitor has one conversation at a time. Another one is handed from its beginning, even if it is one that they had
+    /// before: an admin may come to a call that was left to the board when its caller has called again.
+    fn turn_to(&mut self, conversation: &str) {
+        if self.side == Side::Visitor && !self.follows.contains(conversation) {
+            self.views.remove(conversation);
+        }
     }
 
     fn show(&mut self, conversation: &Value) {
@@ -180,7 +214,8 @@ impl Record {
         };
         let last = self.last(conversation);
         if seq <= last {
-            self.astray.push(format!("event {seq} of {conversation} came after {last}"));
+            let lately = self.lately.iter().map(String::as_str).collect::<Vec<_>>().join("; ");
+            self.astray.push(format!("event {seq} of {conversation} came after {last}; lately: {lately}"));
         }
         self.views.entry(conversation.to_owned()).or_default().push(frame["event"].clone());
     }

@@ -70,6 +70,10 @@ impl Rest {
     fn answered(&mut self, frame: &Value, reply: &Reply) {
         self.inbox.push_back(answer(frame, reply));
         if let Some(conversation) = reply.body["conversation"]["id"].as_str() {
+            // A visitor's page shows one at a time.
+            if self.side == Side::Visitor && !self.lines.contains_key(conversation) {
+                self.lines.clear();
+            }
             self.lines.entry(conversation.to_owned()).or_insert(0);
             self.inbox
                 .push_back(json!({ "type": "conversation", "conversation": reply.body["conversation"] }));
@@ -80,7 +84,7 @@ impl Rest {
         let lines: Vec<(String, u64)> = self.lines.iter().map(|(id, after)| (id.clone(), *after)).collect();
         for (id, after) in lines {
             let path = format!("{}/conversations/{id}/events?after={after}&limit=500", self.side.api());
-            let Reply { status, body } = self.questions.ask("GET", &path, None).await?;
+            let Reply { status, body, .. } = self.questions.ask("GET", &path, None).await?;
             let Some(events) = body["events"].as_array() else {
                 return Err(Cut::broken(format!("{path}: {status}")));
             };

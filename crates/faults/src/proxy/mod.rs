@@ -5,6 +5,8 @@ mod lane;
 mod tests;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rand::SeedableRng;
@@ -66,6 +68,8 @@ pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     weather: watch::Sender<Weather>,
     endings: watch::Sender<(u64, Ending)>,
+    /// How many connections have come, and have reached the server.
+    counts: Arc<Counts>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
@@ -78,10 +82,12 @@ impl Proxy {
             address: listener.local_addr()?,
             weather: watch::channel(Weather::default()).0,
             endings: watch::channel((0, Ending::Reset)).0,
+            counts: Arc::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         };
         let taps = Taps {
+            counts: Arc::clone(&proxy.counts),
             weather: proxy.weather.subscribe(),
             server,
             endings: proxy.endings.subscribe(),
@@ -117,9 +123,18 @@ impl Drop for Proxy {
     }
 }
 
+/// How many connections have come, and how far: for people who look for what went wrong.
+#[derive(Debug, Default)]
+struct Counts {
+    came: AtomicU64,
+    reached: AtomicU64,
+    over: AtomicU64,
+}
+
 /// What every connection listens to.
 #[derive(Clone)]
 struct Taps {
+    counts: Arc<Counts>,
     weather: watch::Receiver<Weather>,
     server: SocketAddr,
     endings: watch::Receiver<(u64, Ending)>,
@@ -149,7 +164,12 @@ async fn accept(listener: TcpListener, taps: Taps, seed: u64, tasks: TaskTracker
         // A connection hears of what comes after it, not of the cut before it.
         taps.endings.mark_unchanged();
         number += 1;
-        tasks.spawn(connection(client, taps, seed ^ number));
+        taps.counts.came.fetch_add(1, Ordering::Relaxed);
+        tasks.spawn(async move {
+            let counts = Arc::clone(&taps.counts);
+            connection(client, taps, seed ^ number).await;
+            counts.over.fetch_add(1, Ordering::Relaxed);
+        });
     }
 }
 
@@ -161,6 +181,7 @@ async fn connection(mut client: TcpStream, mut taps: Taps, seed: u64) {
         reset(&client);
         return;
     };
+    taps.counts.reached.fetch_add(1, Ordering::Relaxed);
     for stream in [&client, &server] {
         let _unsupported = stream.set_nodelay(true);
     }

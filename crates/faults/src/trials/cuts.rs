@@ -1,6 +1,7 @@
 //! R24: the network breaks in every way it can, again and again, while two people talk.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
@@ -13,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::catalogue::{Attempt, Outcome};
 use crate::check::{self, Ledger, Views};
-use crate::clients::{Cut, Person, Transport};
+use crate::clients::http::Http;
+use crate::clients::{Cut, Person, Side, Transport};
 use crate::house::{House, Owner, PATIENCE};
 use crate::proxy::{Lane, Proxy, Weather};
 
@@ -66,7 +68,8 @@ async fn pair(
     times: u64,
     mut dice: StdRng,
 ) -> anyhow::Result<(Vec<Person>, Vec<Duration>)> {
-    let networks = [Proxy::open(to, dice.random()).await?, Proxy::open(to, dice.random()).await?];
+    let mut open = async || anyhow::Ok(Arc::new(Proxy::open(to, dice.random()).await?));
+    let networks = [open().await?, open().await?];
     let word = transport.as_str();
     let mut visitor = Person::visitor(&format!("{word}-v"), transport);
     visitor.connect(networks[0].address).await?;
@@ -86,8 +89,14 @@ async fn pair(
         let (tell, told) = watch::channel(0_u64);
         served.push(told);
         let dice = StdRng::seed_from_u64(dice.random());
-        let talk =
-            Talk { to: network.address, conversation: conversation.clone(), dice, tell, stop: stop.clone() };
+        let talk = Talk {
+            server: to,
+            network: Arc::clone(network),
+            conversation: conversation.clone(),
+            dice,
+            tell,
+            stop: stop.clone(),
+        };
         talking.spawn(talk.go_on(person));
     }
     let mut waits = Vec::new();
@@ -152,7 +161,9 @@ async fn break_it(network: &Proxy, dice: &mut StdRng) -> Instant {
 
 /// One of the two who talk.
 struct Talk {
-    to: SocketAddr,
+    /// Where the server is, and the network on the way to it.
+    server: SocketAddr,
+    network: Arc<Proxy>,
     conversation: String,
     dice: StdRng,
     /// Counts what was acknowledged.
@@ -167,15 +178,19 @@ impl Talk {
             let went = if person.is_connected() {
                 self.burst(&mut person).await
             } else {
-                person.connect(self.to).await
+                person.connect(self.network.address).await
             };
             match went {
                 Ok(()) => {}
                 Err(Cut::Silent(what)) => {
                     let open: Vec<&str> = person.record.open().map(|sent| sent.id.as_str()).collect();
+                    let beside =
+                        self.answers_beside(person.token().map(str::to_owned), person.record.side).await;
                     bail!(
-                        "{}: nothing came though the network is well: {what}; open are {open:?}",
-                        person.record.name
+                        "{}: nothing came though the network is well: {what}; open are {open:?}; beside the network \
+                         the server {beside}; {:?}",
+                        person.record.name,
+                        self.network
                     )
                 }
                 Err(_) => {
@@ -185,6 +200,17 @@ impl Talk {
             }
         }
         Ok(person)
+    }
+
+    /// What the server itself has to say to somebody who is not served: whose fault is it?
+    async fn answers_beside(&self, token: Option<String>, side: Side) -> String {
+        let mut http = Http::new(self.server, token);
+        let path = format!("{}/conversations/{}", side.api(), self.conversation);
+        match timeout(Duration::from_secs(5), http.ask("GET", &path, None)).await {
+            Ok(Ok(reply)) => format!("answers with {}", reply.status),
+            Ok(Err(cut)) => format!("cuts: {cut}"),
+            Err(_) => "says nothing either".to_owned(),
+        }
     }
 
     async fn burst(&mut self, person: &mut Person) -> Result<(), Cut> {

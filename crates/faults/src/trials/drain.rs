@@ -65,11 +65,9 @@ async fn once(lane: &mut Lane) -> anyhow::Result<(Seen, Duration)> {
     ensure!(ended.code() == Some(0), "it ended with {ended}; {}", house.last_words());
     let mut people = Vec::new();
     while let Some(worked) = working.join_next().await {
-        let (person, cut) = worked?;
-        // Socket.IO closes the transport and says nothing: its client comes back by itself then, and only then.
-        let farewell = matches!(person.transport, Transport::Rest | Transport::SocketIo)
-            || cut == Cut::Closed(GOING_AWAY);
-        ensure!(farewell, "{} ({}) was cut: {cut}", person.record.name, person.transport.as_str());
+        let (person, talks, cut) = worked?;
+        let told = cut == Cut::Closed(GOING_AWAY) || takes_it_silently(person.transport, talks);
+        ensure!(told, "{} ({}) was cut: {cut}", person.record.name, person.transport.as_str());
         people.push(person);
     }
     let ledger = Ledger::read(&house.database()).await?;
@@ -87,6 +85,17 @@ async fn once(lane: &mut Lane) -> anyhow::Result<(Seen, Duration)> {
     server.kill().await?;
     let seen = check::hold(&ledger, people.iter().map(|person| &person.record), Views::Whole)?;
     Ok((seen, took))
+}
+
+/// Whose connection may end without a word that says why.
+const fn takes_it_silently(transport: Transport, talks: bool) -> bool {
+    match transport {
+        // Its client comes back by itself if the transport is closed without a word, and only then.
+        Transport::SocketIo | Transport::Rest => true,
+        // Their next request may find nobody who listens before they look at what the stream has said.
+        Transport::EventStream => talks,
+        Transport::WebSocket => false,
+    }
 }
 
 /// Everybody has called; the first of each pair talks.
@@ -116,11 +125,11 @@ async fn arrive(server: &Server) -> anyhow::Result<Vec<(Person, bool)>> {
 }
 
 /// Goes on until the cut.
-async fn busy(mut person: Person, talks: bool) -> (Person, Cut) {
+async fn busy(mut person: Person, talks: bool) -> (Person, bool, Cut) {
     loop {
         let went = if talks { burst(&mut person).await } else { person.hear().await.map(drop) };
         if let Err(cut) = went {
-            return (person, cut);
+            return (person, talks, cut);
         }
     }
 }

@@ -5,20 +5,22 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
+use serde_json::json;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalogue::{Attempt, Outcome};
+use crate::clients::http::Http;
 use crate::clients::{Person, Transport};
 use crate::house::House;
 use crate::power_cut::life::{Refused, talk_through};
 
 /// How much each of six people says meanwhile.
 const MESSAGES: usize = 40;
-/// How long a command waits for the lock at most: in a group that waits, behind a group that waits.
-const WAITED_FOR: Duration = Duration::from_secs(11);
+/// How long a command waits for the lock at most: in a group that waits, behind a group that waits (5 s each), and a moment.
+const WAITED_FOR: Duration = Duration::from_secs(13);
 /// How soon what is stored can be read meanwhile.
 const READ_WITHIN: Duration = Duration::from_secs(1);
 /// For how long the lock is held: for so long everybody waits for it, and for so long nobody does.
@@ -34,9 +36,13 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
         patient.connect(server.address).await?;
         let call = patient.call(None).await?;
         patient.answered(&call).await?;
+        while patient.conversation().is_none() {
+            patient.hear().await?;
+        }
         let database = house.database();
+        let mut by_requests = Http::new(server.address, patient.token().map(str::to_owned));
         let trouble = async {
-            let (stored, waited) = lock(&database, held, &mut patient).await?;
+            let (stored, waited) = lock(&database, held, &mut patient, &mut by_requests).await?;
             ensure!(stored == (held == HELD[0]), "locked for {held:?}, and stored: {stored}");
             ensure!(waited <= WAITED_FOR, "an answer came only after {waited:?}");
             asked = asked.max(waited);
@@ -56,9 +62,14 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     Ok(Outcome { did: attempt.count, saw })
 }
 
-/// Has another program hold the database for so long, and somebody say something meanwhile: whether it was
-/// stored, and how long they waited for the answer.
-async fn lock(database: &Path, held: Duration, patient: &mut Person) -> anyhow::Result<(bool, Duration)> {
+/// Has another program hold the database for so long, and somebody say something meanwhile, over WebSocket and over REST:
+/// whether it was stored, and how long they waited for the answer.
+async fn lock(
+    database: &Path,
+    held: Duration,
+    patient: &mut Person,
+    by_requests: &mut Http,
+) -> anyhow::Result<(bool, Duration)> {
     let mut command = Command::new("sqlite3");
     let mut program =
         command.arg(database).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
@@ -69,6 +80,8 @@ async fn lock(database: &Path, held: Duration, patient: &mut Person) -> anyhow::
     let began = Instant::now();
     let words = patient.words();
     let id = patient.say(None, words).await?;
+    let conversation = patient.conversation().context("who has called has a conversation")?;
+    let path = format!("/api/v1/widget/conversations/{conversation}/messages");
     let wait = async {
         loop {
             let frame = patient.hear().await?;
@@ -77,16 +90,29 @@ async fn lock(database: &Path, held: Duration, patient: &mut Person) -> anyhow::
             }
         }
     };
+    let wait_for_both = async {
+        let said = json!({ "id": "by-request", "body": "over REST" });
+        let asked = async { Ok((by_requests.ask("POST", &path, Some(&said)).await?, began.elapsed())) };
+        tokio::try_join!(wait, asked)
+    };
     let holds = async {
         sleep(held).await;
         says.write_all(b"COMMIT;\n.quit\n").await
     };
-    let (let_go, answered) = tokio::join!(holds, wait);
+    let (let_go, answered) = tokio::join!(holds, wait_for_both);
     let_go?;
     let ended = program.wait().await?;
     ensure!(ended.success(), "sqlite3 could not let the lock go: {ended}");
-    let (frame, waited) = answered?;
+    let ((frame, waited), (reply, replied)) = answered?;
     let stored = frame["type"] == "ack";
     ensure!(stored || frame["retry_after"].is_u64(), "neither stored nor told when to try again: {frame}");
-    Ok((stored, waited))
+    let told = reply.status == 503 && reply.retry_after.is_some();
+    ensure!(
+        told || (stored && reply.is_ok()),
+        "over REST: {} {}, {:?}",
+        reply.status,
+        reply.body,
+        reply.retry_after
+    );
+    Ok((stored, waited.max(replied)))
 }

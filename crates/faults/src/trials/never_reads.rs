@@ -31,8 +31,9 @@ const AT_ONCE: u64 = 1_000;
 const BYTES: u64 = 256 * 1024;
 /// By then each is cut off: the time for one frame, and a moment.
 const CUT_WITHIN: Duration = Duration::from_secs(33);
-/// How soon everybody else is answered meanwhile, all but one in a hundred times.
-const ANSWERED_WITHIN: Duration = Duration::from_millis(500);
+/// How soon everybody else is answered meanwhile, all but one in a hundred times. That they are not held up is what can be
+/// said on any machine; how much slower they are is a benchmark's to say.
+const ANSWERED_WITHIN: Duration = Duration::from_secs(2);
 
 /// Has so many connections ask and never read, while somebody else talks.
 pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {

@@ -13,6 +13,8 @@ use web::{Path, Problem};
 
 use crate::state::Gateway;
 
+#[cfg(test)]
+pub(crate) use conversations::CallIn;
 pub(crate) use conversations::MessageIn;
 
 /// All of its routes.

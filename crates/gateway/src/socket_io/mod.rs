@@ -27,6 +27,9 @@ use crate::socket_io::mouth::SocketIo;
 use crate::socket_io::session::Inbox;
 use crate::state::Gateway;
 
+#[cfg(test)]
+pub(crate) use {mouth::Said, packet::Packet, packet::event};
+
 /// How many packets may wait for a reader.
 const WAITING: usize = 16;
 /// How long the body of a request may take.

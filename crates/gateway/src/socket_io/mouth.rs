@@ -222,7 +222,7 @@ fn hello(auth: Option<&str>) -> Said {
 
 /// Something that a client has said.
 #[derive(Debug)]
-pub(super) enum Said {
+pub(crate) enum Said {
     /// A frame, as a WebSocket would have brought it.
     Frame(String),
     /// Words of a page after the tutorial.
@@ -233,7 +233,7 @@ pub(super) enum Said {
 
 impl Said {
     /// A frame of this type with these fields.
-    fn of(kind: &str, fields: Option<&RawValue>) -> Self {
+    pub(crate) fn of(kind: &str, fields: Option<&RawValue>) -> Self {
         let fields = fields.map_or("{}", RawValue::get).trim();
         let Some(inside) = fields.strip_prefix('{').map(str::trim_start) else {
             return Self::Wrong(Problem::field("body", "wrong_type", "must be an object"));

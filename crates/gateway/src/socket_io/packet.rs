@@ -7,7 +7,7 @@ use web::socket::{Close, close};
 
 /// What came. Everything that the protocol has and a visitor's page has no use for is refused.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Packet<'a> {
+pub(crate) enum Packet<'a> {
     /// Asks to come in, with what the page calls `auth`.
     Connect { auth: Option<&'a str> },
     /// Asks to come in somewhere else than `/`.
@@ -24,7 +24,7 @@ const NOT_A_PACKET: Close = Close(close::NOT_JSON, "not a packet of Socket.IO");
 const BINARY: Close = Close(close::BINARY, "text only");
 
 impl<'a> Packet<'a> {
-    pub(super) fn read(text: &'a str) -> Result<Self, Close> {
+    pub(crate) fn read(text: &'a str) -> Result<Self, Close> {
         let mut letters = text.chars();
         let kind = letters.next().ok_or(NOT_A_PACKET)?;
         let rest = letters.as_str();
@@ -52,7 +52,7 @@ impl<'a> Packet<'a> {
 }
 
 /// The name of an event, and what stands beside it.
-pub(super) fn event(arguments: &str) -> Result<(String, Vec<&RawValue>), Close> {
+pub(crate) fn event(arguments: &str) -> Result<(String, Vec<&RawValue>), Close> {
     let mut all: Vec<&RawValue> = serde_json::from_str(arguments).map_err(|_| NOT_A_PACKET)?;
     if all.is_empty() {
         return Err(NOT_A_PACKET);

@@ -1,5 +1,6 @@
-//! S35 and S36: frames and JSON that break every rule, against the real program.
+//! S35, S36 and S41: JSON, frames and packets that break every rule, against the real program.
 
+pub(crate) mod engine_io;
 mod tables;
 
 use std::net::SocketAddr;
