@@ -44,8 +44,8 @@ pub(crate) struct Outcome {
     pub(crate) saw: String,
 }
 
-/// Those that mostly wait for a time that the server has promised: they run beside the others.
-pub(crate) const BESIDE: &[&str] = &["R09", "R26", "R30"];
+/// Those that mostly wait, for a time that the server has promised or for a process to start: they run beside the others.
+pub(crate) const BESIDE: &[&str] = &["R02", "R09", "R14", "R15", "R20", "R24", "R26", "R30"];
 
 /// All of them, in the order in which they run.
 pub(crate) const CATALOGUE: &[Trial] = &[

@@ -186,10 +186,14 @@ impl Person {
         self.send(&json!({ "type": "follow", "conversation_id": conversation, "after": after })).await
     }
 
-    /// Follows it no longer: what they have of it stays as it is.
+    /// Follows it no longer: what they have of it stays as it is. Returns when nothing of it is on its way any more, so
+    /// that whoever follows it again knows where they stand.
     pub(crate) async fn unfollow(&mut self, conversation: &str) -> Result<(), Cut> {
         self.record.follows.remove(conversation);
-        self.send(&json!({ "type": "unfollow", "conversation_id": conversation })).await
+        self.send(&json!({ "type": "unfollow", "conversation_id": conversation })).await?;
+        self.send(&json!({ "type": "ping" })).await?;
+        while self.hear().await?["type"] != "pong" {}
+        Ok(())
     }
 
     async fn send(&mut self, frame: &Value) -> Result<(), Cut> {

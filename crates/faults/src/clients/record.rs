@@ -178,6 +178,11 @@ impl Record {
         self.lately.push_back(what);
     }
 
+    /// What happened lately, for people.
+    pub(crate) fn lately(&self) -> String {
+        self.lately.iter().map(String::as_str).collect::<Vec<_>>().join("; ")
+    }
+
     fn greeted(&mut self, welcome: &Value) {
         let me = if self.side == Side::Visitor { &welcome["visitor"]["id"] } else { &welcome["admin"]["id"] };
         if let Some(id) = me.as_str() {
@@ -214,7 +219,7 @@ impl Record {
         };
         let last = self.last(conversation);
         if seq <= last {
-            let lately = self.lately.iter().map(String::as_str).collect::<Vec<_>>().join("; ");
+            let lately = self.lately();
             self.astray.push(format!("event {seq} of {conversation} came after {last}; lately: {lately}"));
         }
         self.views.entry(conversation.to_owned()).or_default().push(frame["event"].clone());

@@ -12,7 +12,7 @@ use super::http::{Http, Reply};
 use super::{Cut, Hello, Line, Side};
 
 /// How often a page that only has REST asks for what is new.
-const ASKS: Duration = Duration::from_millis(25);
+const ASKS: Duration = Duration::from_millis(60);
 
 /// Somebody who only has REST.
 pub(crate) struct Rest {
@@ -23,6 +23,8 @@ pub(crate) struct Rest {
     inbox: VecDeque<Value>,
     /// The conversations that are followed, and the last place of each.
     lines: BTreeMap<String, u64>,
+    /// The conversation that a visitor's page shows.
+    current: Option<String>,
     /// The queue as it was shown last.
     queue: Value,
     next: Instant,
@@ -37,6 +39,7 @@ pub(crate) async fn open(side: Side, to: SocketAddr, hello: &Hello) -> Result<Re
         questions: http(),
         inbox: VecDeque::new(),
         lines: BTreeMap::new(),
+        current: hello.conversation.clone(),
         queue: Value::Null,
         next: Instant::now(),
     };
@@ -70,9 +73,10 @@ impl Rest {
     fn answered(&mut self, frame: &Value, reply: &Reply) {
         self.inbox.push_back(answer(frame, reply));
         if let Some(conversation) = reply.body["conversation"]["id"].as_str() {
-            // A visitor's page shows one at a time.
-            if self.side == Side::Visitor && !self.lines.contains_key(conversation) {
-                self.lines.clear();
+            // A visitor's page shows one at a time, and another one from its beginning.
+            if self.side == Side::Visitor && self.current.as_deref() != Some(conversation) {
+                self.current = Some(conversation.to_owned());
+                self.lines.remove(conversation);
             }
             self.lines.entry(conversation.to_owned()).or_insert(0);
             self.inbox

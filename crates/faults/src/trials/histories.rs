@@ -1,6 +1,7 @@
 //! R41, R46: the same random history, whatever carries it, leaves the same log; and the log leads to what is stored.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use anyhow::{Context, ensure};
 use domain::conversation::{Actor, Event, What};
@@ -16,6 +17,8 @@ use crate::house::{House, Owner, Server};
 use crate::lanes::{self, Lane};
 
 const LANES: u64 = 4;
+/// So many have one server: many of their calls stay open, and every admin is shown all that are.
+const BATCH: u64 = 50;
 
 /// What somebody does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +68,15 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
 }
 
 async fn one(mut lane: Lane) -> anyhow::Result<Seen> {
+    let mut seen = Seen::default();
+    for begin in (0..lane.count).step_by(usize::try_from(BATCH)?) {
+        let numbers = begin..lane.count.min(begin + BATCH);
+        seen += batch(&mut lane, numbers).await?;
+    }
+    Ok(seen)
+}
+
+async fn batch(lane: &mut Lane, numbers: Range<u64>) -> anyhow::Result<Seen> {
     // Time has no part in these: how fast they are played must not matter.
     let house =
         House::new(&lane.attempt.binary)?.with("WAIT__OFFER_AFTER", "1d").with("WAIT__MOVE_AFTER", "2d");
@@ -75,7 +87,7 @@ async fn one(mut lane: Lane) -> anyhow::Result<Seen> {
     }
     let server = house.serve().await?;
     let mut played = BTreeMap::new();
-    for number in 0..lane.count {
+    for number in numbers {
         let history = invent(&mut lane.dice);
         let mut ways: Vec<Carried> = Transport::ALL.into_iter().map(Carried::By).collect();
         ways.push(Carried::Mixed(lane.dice.random()));

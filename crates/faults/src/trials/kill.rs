@@ -124,15 +124,21 @@ impl Trial {
             let (worker, cut, killed) = worked.context("somebody panicked")?;
             let name = &worker.person.record.name;
             ensure!(killed, "{name} was cut before the kill: {cut}; {}", self.house.last_words());
-            ensure!(!matches!(cut, Cut::Silent(_)), "{name}: {cut}");
+            let record = &worker.person.record;
+            ensure!(!matches!(cut, Cut::Silent(_)), "{name}: {cut}; lately: {}", record.lately());
             self.workers.push(worker);
         }
         Ok(())
     }
 
-    /// The conversations of everybody who is there.
+    /// The conversations in which something may have happened: all of a visitor's, and those that an admin follows. An admin
+    /// has had hundreds in the end.
     fn touched(&self) -> BTreeSet<String> {
-        self.workers.iter().flat_map(|worker| worker.person.record.views.keys().cloned()).collect()
+        let of = |record: &Record| match record.side {
+            Side::Visitor => record.views.keys().cloned().collect::<Vec<_>>(),
+            Side::Admin => record.follows.iter().cloned().collect(),
+        };
+        self.workers.iter().flat_map(|worker| of(&worker.person.record)).collect()
     }
 
     fn records(&self, all: bool) -> impl Iterator<Item = &Record> {

@@ -17,6 +17,8 @@ use crate::house::{House, Server};
 pub(crate) const VARIABLE: &str = "FAULT_POINT_FILE";
 /// More passes than any command makes: one that goes on beyond would never end.
 const PASSES: u64 = 60;
+/// So many commands are tried side by side.
+const LANES: usize = 4;
 
 /// What is being done when the server dies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,9 +103,9 @@ type Hits = BTreeMap<(Deed, Point), u64>;
 
 /// Goes through all of it, so many times.
 pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
-    let (half, other_half) = DEEDS.split_at(DEEDS.len() / 2);
-    let lanes = [(half, false), (other_half, false), (&[Deed::Wait][..], true)];
-    let lanes = lanes.into_iter().enumerate().map(|(lane, (deeds, short_waits))| {
+    // Most of it is waiting, for a process to start or for calm.
+    let lanes = DEEDS.chunks(DEEDS.len().div_ceil(LANES)).map(|deeds| (deeds, false));
+    let lanes = lanes.chain([(&[Deed::Wait][..], true)]).enumerate().map(|(lane, (deeds, short_waits))| {
         let attempt = attempt.clone();
         async move { Trial::begin(&attempt, lane, short_waits).await?.run(deeds, attempt.count).await }
     });
@@ -203,17 +205,16 @@ impl Trial {
             Err(silent) => bail!(silent),
         };
         let mut server = self.server.take().context("no server")?;
+        // What follows from it in the background, mails above all, belongs to it.
         let cut_short = if cut {
             server.died().await?;
             true
         } else {
-            // What follows from it in the background, mails above all, belongs to it.
-            tokio::select! {
-                end = server.died() => { end?; true }
-                calm = self.house.calm() => { calm?; false }
-            }
+            dies_before_it_is_calm(&self.house, &mut server).await?
         };
         self.trap.lift();
+        // It may have been about to.
+        let cut_short = cut_short || dies_before_it_is_calm(&self.house, &mut server).await?;
         if cut_short {
             sprung(&self.house, point)?;
             let touched = visitor.record.views.keys().chain(&self.kim.record.follows).cloned().collect();
@@ -285,6 +286,14 @@ impl Trial {
         visitor.record.follows.clear();
         self.records.push(visitor.record);
         Ok(())
+    }
+}
+
+async fn dies_before_it_is_calm(house: &House, server: &mut Server) -> anyhow::Result<bool> {
+    tokio::select! {
+        biased;
+        end = server.died() => { end?; Ok(true) }
+        calm = house.calm() => { calm?; Ok(false) }
     }
 }
 
