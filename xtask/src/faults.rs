@@ -43,12 +43,11 @@ pub(crate) fn command(repo: &Repo, harness: &Harness) -> Command {
 pub(crate) fn run(repo: &Repo, words: &[&str]) -> Result<bool> {
     let release = words.contains(&"--release");
     let harness = build(repo, if release { "release" } else { "dev" })?;
-    let own: Vec<&&str> = words.iter().filter(|word| **word != "--release").collect();
+    let own: Vec<&str> = words.iter().copied().filter(|word| *word != "--release").collect();
     let held = show(command(repo, &harness).args(&own))?.success;
-    let ids: Vec<&&&str> = own.iter().filter(|word| word.starts_with(['R', 'S'])).collect();
-    let meant = ids.is_empty() || ids.iter().any(|id| HOSTILE.contains(id));
-    let long = own.iter().any(|word| **word == "--long");
-    Ok(if long && meant { parsers(repo)? && held } else { held })
+    let named = own.iter().any(|word| word.starts_with(['R', 'S']));
+    let meant = !named || own.iter().any(|word| HOSTILE.contains(word));
+    Ok(if own.contains(&"--long") && meant { parsers(repo)? && held } else { held })
 }
 
 /// The trials that throw texts at the program of which the parsers alone can take many more.

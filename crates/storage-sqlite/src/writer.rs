@@ -108,6 +108,8 @@ impl Slot {
         // While nobody is in the way this is the whole of it: no statement is spent on a few milliseconds.
         let wanted = if left + GRAIN >= pool::BUSY { pool::BUSY } else { left.max(GRAIN) };
         if let Some(connection) = self.connection.as_mut().filter(|_| wanted != self.patience) {
+            // Who gives up in the middle of it leaves nobody with a wait that they do not know of.
+            self.patience = Duration::MAX;
             let pragma = format!("PRAGMA busy_timeout = {}", wanted.as_millis());
             sqlx::query(AssertSqlSafe(pragma)).persistent(false).execute(connection).await?;
             self.patience = wanted;
