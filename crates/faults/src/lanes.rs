@@ -1,8 +1,8 @@
 //! Runs a trial in several houses side by side: most of a cycle is waiting for a process or a disk.
 
 use anyhow::Context;
-use rand::SeedableRng;
 use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use tokio::task::JoinSet;
 
 use crate::catalogue::Attempt;
@@ -17,6 +17,21 @@ pub(crate) struct Lane {
     pub(crate) attempt: Attempt,
     /// Its random choices: the trial's seed and the lane's number make them.
     pub(crate) dice: StdRng,
+}
+
+impl Lane {
+    /// The same work in parts of at most `most`, one after the other, each for a house of its own: what a judge reads, and what
+    /// people remember, grows with all that happened in a house.
+    pub(crate) fn parts(mut self, most: u64) -> Vec<Self> {
+        let starts = (0..self.count).step_by(usize::try_from(most).unwrap_or(usize::MAX));
+        let parts = starts.map(|start| Self {
+            number: self.number,
+            count: most.min(self.count - start),
+            attempt: self.attempt.clone(),
+            dice: StdRng::seed_from_u64(self.dice.random()),
+        });
+        parts.collect()
+    }
 }
 
 /// Shares a trial's count among so many lanes, runs them all at once, and gathers what each has seen. The first

@@ -122,6 +122,10 @@ fn invent(dice: &mut StdRng) -> Vec<Step> {
             _ => Step::Admin(dice.random_range(0..2), *ACTS.choose(dice).unwrap_or(&Act::Say)),
         });
     }
+    // Most end what is open: every admin is shown all calls that are, those of other histories as well.
+    if dice.random_bool(0.8) {
+        history.extend([Step::Cancel, Step::Close]);
+    }
     history
 }
 

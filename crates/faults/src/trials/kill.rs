@@ -19,7 +19,9 @@ use crate::lanes::{self, Lane};
 use crate::load::Worker;
 
 /// Data folders side by side.
-const LANES: u64 = 3;
+const LANES: u64 = 4;
+/// The lives of a data folder.
+const LIVES: u64 = 500;
 /// Visitors at a time in each.
 const VISITORS: usize = 4;
 /// Admins in each: one by WebSocket, one by REST.
@@ -33,13 +35,22 @@ const WHOLE: u64 = 60;
 
 /// Kills the server again and again.
 pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
-    let lanes =
-        lanes::run(&attempt, LANES, |lane| async move { Trial::begin(lane).await?.run().await }).await?;
+    let lanes = lanes::run(&attempt, LANES, one).await?;
     let mut seen = Seen::default();
     for lane in lanes {
         seen += lane;
     }
     Ok(Outcome { did: attempt.count, saw: seen.to_string() })
+}
+
+/// One data folder after the other.
+async fn one(lane: Lane) -> anyhow::Result<Seen> {
+    let mut seen = Seen::default();
+    for (folder, part) in lane.parts(LIVES).into_iter().enumerate() {
+        let lived = Trial::begin(part).await?.run().await;
+        seen += lived.with_context(|| format!("data folder {folder}"))?;
+    }
+    Ok(seen)
 }
 
 struct Trial {

@@ -18,28 +18,39 @@ use crate::clients::{Answer, Cut, Person, Record, Transport};
 use crate::house::{House, Server};
 use crate::lanes::{self, Lane};
 
-const LANES: u64 = 2;
+/// Each batch waits a second for its moment: a long form has more lanes, so that the machine has something to do.
+const LANES: std::ops::RangeInclusive<u64> = 2..=8;
+/// The races in a house.
+const HOUSE: u64 = 1_500;
 /// Calls that race at a time: an admin's socket follows 32.
 const CALLERS: u64 = 30;
 /// How far before or after the move something is done, in microseconds.
 const AROUND: i64 = 4_000;
 
-/// What the races of a lane came to.
+/// What races came to.
+#[derive(Default)]
 struct Raced {
     seen: Seen,
     states: BTreeMap<&'static str, u64>,
 }
 
-/// Races.
-pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
-    let mut seen = Seen::default();
-    let mut states: BTreeMap<&'static str, u64> = BTreeMap::new();
-    for raced in lanes::run(&attempt, LANES, one).await? {
-        seen += raced.seen;
-        for (state, count) in raced.states {
-            *states.entry(state).or_default() += count;
+impl std::ops::AddAssign for Raced {
+    fn add_assign(&mut self, other: Self) {
+        self.seen += other.seen;
+        for (state, count) in other.states {
+            *self.states.entry(state).or_default() += count;
         }
     }
+}
+
+/// Races.
+pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
+    let lanes = (attempt.count / HOUSE).clamp(*LANES.start(), *LANES.end());
+    let mut all = Raced::default();
+    for raced in lanes::run(&attempt, lanes, one).await? {
+        all += raced;
+    }
+    let Raced { seen, states } = all;
     for state in ["moved", "cancelled", "closed"] {
         let won = states.contains_key(state) || attempt.count < 100;
         ensure!(won, "no race ended {state}: {states:?}; they were not close");
@@ -48,7 +59,15 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     Ok(Outcome { did: attempt.count, saw: format!("{}; {seen}", ends.join(", ")) })
 }
 
-async fn one(mut lane: Lane) -> anyhow::Result<Raced> {
+async fn one(lane: Lane) -> anyhow::Result<Raced> {
+    let mut all = Raced::default();
+    for part in lane.parts(HOUSE) {
+        all += races(part).await?;
+    }
+    Ok(all)
+}
+
+async fn races(mut lane: Lane) -> anyhow::Result<Raced> {
     let house =
         House::new(&lane.attempt.binary)?.with("WAIT__OFFER_AFTER", "1s").with("WAIT__MOVE_AFTER", "1s");
     let house = house.with("WAIT__STEPS", r#"[{"after":"0s","notify":"on-duty"}]"#);
@@ -62,7 +81,7 @@ async fn one(mut lane: Lane) -> anyhow::Result<Raced> {
     for number in 0..CALLERS.min(lane.count) {
         let name = format!("v{}-{number}", lane.number);
         // Those who have to ask for what is new keep everybody busy: they are few.
-        let transport = if number % 5 == 0 { Transport::Rest } else { Transport::WebSocket };
+        let transport = if number % 15 == 0 { Transport::Rest } else { Transport::WebSocket };
         visitors.push(Person::visitor(&name, transport));
     }
     let mut to_go = usize::try_from(lane.count)?;

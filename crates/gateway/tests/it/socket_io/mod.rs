@@ -1,0 +1,5 @@
+//! Socket.IO as a client meets it.
+
+mod chat;
+mod hostile;
+mod kit;
