@@ -1,5 +1,7 @@
 //! Whether the database has what people were told that it has, once, and people have what it has.
 
+use std::collections::HashMap;
+
 use domain::conversation::{Event, State, What};
 use domain::text::ClientId;
 use serde_json::Value;
@@ -7,6 +9,9 @@ use serde_json::Value;
 use super::ledger::{Ledger, Stored};
 use crate::clients::record::{Errand, Record, Sent};
 use crate::clients::{Answer, Side, Transport};
+
+/// How often somebody asked for what, in which conversation, counted once for all their commands.
+type Asked<'a> = HashMap<(&'a str, Option<&'a str>), usize>;
 
 /// Names what is wrong between one person and the database. `whole`: nothing may be missing in what they have.
 pub(crate) fn check(ledger: &Ledger, record: &Record, whole: bool, faults: &mut Vec<String>) {
@@ -26,8 +31,12 @@ pub(crate) fn check(ledger: &Ledger, record: &Record, whole: bool, faults: &mut 
             None => {}
         }
     }
+    let mut asked = Asked::new();
     for sent in &record.sent {
-        if let Some(fault) = command_fault(ledger, record, sent) {
+        *asked.entry((sent.verb(), sent.conversation())).or_default() += sent.times as usize;
+    }
+    for sent in &record.sent {
+        if let Some(fault) = command_fault(ledger, record, &asked, sent) {
             complain(format!("{} {} (sent {} times): {fault}", sent.verb(), sent.id, sent.times));
         }
     }
@@ -83,7 +92,7 @@ fn with_id<'a>(stored: &'a Stored, id: &'a str) -> impl Iterator<Item = &'a Even
     stored.log.iter().filter(move |event| event.client_id.as_ref().is_some_and(|known| known.as_str() == id))
 }
 
-fn command_fault(ledger: &Ledger, record: &Record, sent: &Sent) -> Option<String> {
+fn command_fault(ledger: &Ledger, record: &Record, asked: &Asked<'_>, sent: &Sent) -> Option<String> {
     if sent.verb() == "call" {
         return call_fault(ledger, record, sent);
     }
@@ -100,7 +109,18 @@ fn command_fault(ledger: &Ledger, record: &Record, sent: &Sent) -> Option<String
                 format!("{fault}; by {:?} in {id}, {}; {about}", sent.by, elsewhere(ledger, sent))
             })
         }
-        verb => verb_fault(stored, record, sent, verb),
+        verb => {
+            let most = asked.get(&(verb, sent.conversation())).copied().unwrap_or(0);
+            verb_fault(stored, record, sent, most).map(|fault| {
+                let (id, about) = (sent.conversation().unwrap_or_default(), neighbours(record, sent));
+                let own: Vec<String> = own_logs(ledger, record);
+                format!(
+                    "{fault}; by {:?} in {id}; {about}; theirs: {own:?}; lately: {}",
+                    sent.by,
+                    record.lately()
+                )
+            })
+        }
     }
 }
 
@@ -130,6 +150,17 @@ fn neighbours(record: &Record, sent: &Sent) -> String {
         format!("{} {} x{} in {conversation} {:?}", other.verb(), other.id, other.times, other.answer)
     });
     format!("around it: {}", near.collect::<Vec<_>>().join(", "))
+}
+
+/// The logs of a visitor's conversations, in short.
+fn own_logs(ledger: &Ledger, record: &Record) -> Vec<String> {
+    let own = record.id.as_deref().map(|id| ledger.of_visitor(id));
+    let tell = |stored: &Stored| {
+        let kinds: Vec<String> =
+            stored.log.iter().map(|event| format!("{} {}", event.what.kind(), event.at)).collect();
+        format!("{}: {}", stored.row.conversation.id, kinds.join(", "))
+    };
+    own.into_iter().flatten().map(tell).collect()
 }
 
 /// Where else a command's id is: words that went astray are not the same as words that are lost.
@@ -187,8 +218,9 @@ fn call_fault(ledger: &Ledger, record: &Record, sent: &Sent) -> Option<String> {
     (said == Some(0) || !led_somewhere).then(|| "was acknowledged and is lost".to_owned())
 }
 
-/// What has no words of its own, and takes effect once however often it is sent.
-fn verb_fault(stored: &Stored, record: &Record, sent: &Sent, verb: &str) -> Option<String> {
+/// What has no words of its own, and takes effect once however often it is sent: `most` times in all.
+fn verb_fault(stored: &Stored, record: &Record, sent: &Sent, most: usize) -> Option<String> {
+    let verb = sent.verb();
     let kind = match verb {
         "cancel" => "cancelled",
         "close" => "closed",
@@ -207,11 +239,6 @@ fn verb_fault(stored: &Stored, record: &Record, sent: &Sent, verb: &str) -> Opti
         ("close", true) => matches!(state, State::Closed { .. }),
         _ => true,
     };
-    let asked = record
-        .sent
-        .iter()
-        .filter(|other| other.verb() == verb && other.conversation() == sent.conversation());
-    let most = asked.map(|other| other.times as usize).sum::<usize>();
     if mine > most {
         return Some(format!("was asked {most} times and happened {mine} times"));
     }

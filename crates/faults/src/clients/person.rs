@@ -210,7 +210,13 @@ impl Person {
     pub(crate) async fn hear(&mut self) -> Result<Value, Cut> {
         let line = self.line.as_mut().ok_or_else(|| Cut::broken("not connected"))?;
         let heard = timeout(PATIENCE, line.recv()).await;
-        let heard = heard.unwrap_or_else(|_| Err(Cut::Silent("the next frame".to_owned())));
+        let heard = heard.unwrap_or_else(|_| {
+            Err(Cut::Silent(format!(
+                "the next frame, by {}; lately: {}",
+                self.transport.as_str(),
+                self.record.lately()
+            )))
+        });
         let frame = heard.inspect_err(|_| self.line = None)?;
         self.record.hear(&frame);
         if self.record.side == Side::Visitor

@@ -28,17 +28,33 @@ pub(crate) struct Sent {
     pub(crate) by: Transport,
     /// How often it was handed to a connection.
     pub(crate) times: u32,
+    /// The frame's type and conversation: looked at so often, and among so many, that finding them in the frame is too slow.
+    verb: String,
+    conversation: Option<String>,
 }
 
 impl Sent {
+    fn new(frame: &Value, by: Transport) -> Self {
+        let text = |field: &str| frame[field].as_str().map(str::to_owned);
+        Self {
+            id: text("id").unwrap_or_default(),
+            frame: frame.clone(),
+            answer: None,
+            by,
+            times: 1,
+            verb: text("type").unwrap_or_default(),
+            conversation: text("conversation_id"),
+        }
+    }
+
     /// The frame's type.
     pub(crate) fn verb(&self) -> &str {
-        self.frame["type"].as_str().unwrap_or_default()
+        &self.verb
     }
 
     /// The conversation that it was about when it was given.
     pub(crate) fn conversation(&self) -> Option<&str> {
-        self.frame["conversation_id"].as_str()
+        self.conversation.as_deref()
     }
 
     /// Whether it was acknowledged.
@@ -138,8 +154,7 @@ impl Record {
     /// Notes a command that is handed to a connection for the first time.
     pub(crate) fn give(&mut self, frame: &Value, by: Transport) {
         self.note(format!("gave {} {} of {}", frame["type"], frame["id"], frame["conversation_id"]));
-        let id = frame["id"].as_str().unwrap_or_default().to_owned();
-        self.sent.push(Sent { id, frame: frame.clone(), answer: None, by, times: 1 });
+        self.sent.push(Sent::new(frame, by));
     }
 
     /// Takes in what the server has sent.

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::http::{Http, Reply};
 use super::{Cut, Hello, Line, Side};
+use crate::house::PATIENCE;
 
 /// How often a page that only has REST asks for what is new.
 const ASKS: Duration = Duration::from_millis(60);
@@ -152,14 +153,22 @@ impl Line for Rest {
     }
 }
 
-/// A new visitor, and their token for what is asked from now on.
+/// A new visitor, and their token for what is asked from now on. Who is told to come again comes again, as pages do.
 pub(super) async fn session(commands: &mut Http) -> Result<Value, Cut> {
-    let made = commands.ask("POST", "/api/v1/widget/sessions", Some(&json!({}))).await?;
-    if !made.is_ok() {
-        return Err(Cut::broken(format!("no session: {}", made.status)));
+    let asked = Instant::now();
+    loop {
+        let made = commands.ask("POST", "/api/v1/widget/sessions", Some(&json!({}))).await?;
+        if made.is_ok() {
+            commands.token = made.body["token"].as_str().map(str::to_owned);
+            return Ok(made.body);
+        }
+        match made.retry_after {
+            Some(seconds) if made.status == 503 && asked.elapsed() < PATIENCE => {
+                sleep(Duration::from_secs(seconds)).await;
+            }
+            _ => return Err(Cut::broken(format!("no session: {}", made.status))),
+        }
     }
-    commands.token = made.body["token"].as_str().map(str::to_owned);
-    Ok(made.body)
 }
 
 /// Which request a command is.

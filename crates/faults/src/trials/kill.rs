@@ -184,6 +184,10 @@ impl Trial {
             worker.person.all_answered().await?;
         }
         self.house.quiet().await?;
+        // Once more: a press that was sent again may have led elsewhere, and its answer comes before the page is shown where.
+        for worker in &mut self.workers {
+            worker.person.connect(server.address).await?;
+        }
         let ledger = Ledger::read(&self.house.database()).await?;
         self.catch_up(&ledger).await?;
         server.kill().await?;
