@@ -224,7 +224,8 @@ export class Deskbell {
         if (this.state.link === 'open') this.dispatch({ type: 'error', id: item.id, code: 'conversation_' + (conversation?.state ?? 'closed'), message: '' });
         continue;
       }
-      if (item.type === 'say' && item.conversation && conversation && item.conversation !== conversation.id) {
+      // Meant for a call that is over: another tab has called again since. A cancel above all must not take back that one.
+      if (item.type !== 'call' && item.conversation && conversation && item.conversation !== conversation.id) {
         this.dispatch({ type: 'error', id: item.id, code: 'conversation_closed', message: '' });
         continue;
       }
@@ -269,7 +270,7 @@ export class Deskbell {
   /** @param {'cancel'|'close'} type */
   end(type) {
     const call = this.state.outbox.find((item) => item.type === 'call');
-    if (!call) return this.queue({ type });
+    if (!call) return this.queue({ type, conversation: this.state.conversation?.id });
     for (const item of this.state.outbox) {
       if (item === call || (item.type === 'say' && !item.conversation)) this.dispatch({ type: 'dropped', id: item.id });
     }

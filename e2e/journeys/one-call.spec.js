@@ -44,3 +44,40 @@ test("a call that is cancelled is nobody's any more", async ({ visitor, desk, ho
   await expect.poll(async () => (await api.conversations()).map((one) => one.state)).toEqual(["cancelled"]);
   expect(await api.inquiries()).toEqual([]);
 });
+
+test("a cancel that did not get through does not take back the call that another tab has made since", async ({ visitor, desk, host, kim, language }) => {
+  // A line that is dead in both directions, and nobody has noticed yet.
+  const line = { dead: false, end: () => {} };
+  await visitor.routeWebSocket(/\/widget\/socket/, (page) => {
+    const server = page.connectToServer();
+    page.onMessage((text) => line.dead || server.send(text));
+    server.onMessage((text) => line.dead || page.send(text));
+    line.end = () => page.close();
+  });
+  const widget = new Widget(visitor, language);
+  await visitor.goto(host.origin);
+  await widget.call();
+  await widget.say("1");
+  await widget.lastIsDelivered();
+  line.dead = true;
+  await widget.cancel();
+
+  const other = await visitor.context().newPage();
+  const second = new Widget(other, language);
+  await other.goto(host.origin);
+  await second.launcherBusy.click();
+  await second.isMailed();
+  await second.cancel();
+  await second.shows(widget.words.cancelled);
+  await other.getByRole("button", { name: widget.words.help }).click();
+  await second.isMailed();
+
+  line.dead = false;
+  line.end();
+  await widget.reads([]);
+  await widget.isMailed();
+  await widget.say("2");
+  await second.reads(["2"]);
+  const api = await Api.of(desk, kim);
+  expect((await api.conversations()).map((one) => one.state).sort()).toEqual(["cancelled", "waiting"]);
+});
