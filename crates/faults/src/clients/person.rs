@@ -87,7 +87,7 @@ impl Person {
         let (by, of) = (self.transport.as_str(), self.current.as_deref().unwrap_or("nothing"));
         self.record.note(format!("came by {by} with {} of {of}", hello.after));
         let opening = timeout(PATIENCE, open(self.transport, self.record.side, to, &hello)).await;
-        self.line = Some(opening.map_err(|_| Cut::Silent("a connection opens".to_owned()))??);
+        self.line = Some(opening.map_err(|_| self.silence("a connection opens"))??);
         loop {
             let frame = self.hear().await?;
             if let Some(token) = frame["token"].as_str() {
@@ -199,24 +199,23 @@ impl Person {
     async fn send(&mut self, frame: &Value) -> Result<(), Cut> {
         let line = self.line.as_mut().ok_or_else(|| Cut::broken("not connected"))?;
         let sent = timeout(PATIENCE, line.send(frame)).await;
-        let sent = sent.unwrap_or_else(|_| Err(Cut::Silent(format!("{frame} is taken"))));
+        let sent = sent.unwrap_or_else(|_| Err(self.silence(&format!("{frame} is taken"))));
         if sent.is_err() {
             self.line = None;
         }
         sent
     }
 
+    /// Waited too long for this: with what came before, for people who look for how it came about.
+    fn silence(&self, what: &str) -> Cut {
+        Cut::Silent(format!("{what}, by {}; lately: {}", self.transport.as_str(), self.record.lately()))
+    }
+
     /// Takes the next frame in. May be dropped and called again.
     pub(crate) async fn hear(&mut self) -> Result<Value, Cut> {
         let line = self.line.as_mut().ok_or_else(|| Cut::broken("not connected"))?;
         let heard = timeout(PATIENCE, line.recv()).await;
-        let heard = heard.unwrap_or_else(|_| {
-            Err(Cut::Silent(format!(
-                "the next frame, by {}; lately: {}",
-                self.transport.as_str(),
-                self.record.lately()
-            )))
-        });
+        let heard = heard.unwrap_or_else(|_| Err(self.silence("the next frame")));
         let frame = heard.inspect_err(|_| self.line = None)?;
         self.record.hear(&frame);
         if self.record.side == Side::Visitor

@@ -1,7 +1,6 @@
 //! R41, R46: the same random history, whatever carries it, leaves the same log; and the log leads to what is stored.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use anyhow::{Context, ensure};
 use domain::conversation::{Actor, Event, What};
@@ -67,16 +66,15 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     Ok(Outcome { did: attempt.count, saw: format!("over {carried} and a mix with cuts; {seen}") })
 }
 
-async fn one(mut lane: Lane) -> anyhow::Result<Seen> {
+async fn one(lane: Lane) -> anyhow::Result<Seen> {
     let mut seen = Seen::default();
-    for begin in (0..lane.count).step_by(usize::try_from(BATCH)?) {
-        let numbers = begin..lane.count.min(begin + BATCH);
-        seen += batch(&mut lane, numbers).await?;
+    for part in lane.parts(BATCH) {
+        seen += batch(part).await?;
     }
     Ok(seen)
 }
 
-async fn batch(lane: &mut Lane, numbers: Range<u64>) -> anyhow::Result<Seen> {
+async fn batch(mut lane: Lane) -> anyhow::Result<Seen> {
     // Time has no part in these: how fast they are played must not matter.
     let house =
         House::new(&lane.attempt.binary)?.with("WAIT__OFFER_AFTER", "1d").with("WAIT__MOVE_AFTER", "2d");
@@ -87,7 +85,7 @@ async fn batch(lane: &mut Lane, numbers: Range<u64>) -> anyhow::Result<Seen> {
     }
     let server = house.serve().await?;
     let mut played = BTreeMap::new();
-    for number in numbers {
+    for number in 0..lane.count {
         let history = invent(&mut lane.dice);
         let mut ways: Vec<Carried> = Transport::ALL.into_iter().map(Carried::By).collect();
         ways.push(Carried::Mixed(lane.dice.random()));
