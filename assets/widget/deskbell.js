@@ -224,14 +224,10 @@ export class Deskbell {
         if (this.state.link === 'open') this.dispatch({ type: 'error', id: item.id, code: 'conversation_' + (conversation?.state ?? 'closed'), message: '' });
         continue;
       }
-      // Meant for a call that is over: another tab has called again since. A cancel above all must not take back that one.
-      if (item.type !== 'call' && item.conversation && conversation && item.conversation !== conversation.id) {
-        this.dispatch({ type: 'error', id: item.id, code: 'conversation_closed', message: '' });
-        continue;
-      }
-      const { id, type, body, message } = item;
-      const sent = this.connection.send({ type, id, ...(type === 'say' ? { body } : {}),
-        ...(message ? { message } : {}), ...(item.context ? { context: item.context } : {}) });
+      // It names the conversation it is meant for: another tab may have called again since, or be about to. A cancel above all
+      // must not take back that call. What is not set is not sent.
+      const { id, type, body, message, context } = item;
+      const sent = this.connection.send({ type, id, body, message, context, conversation_id: item.conversation ?? undefined });
       if (!sent) return;
       this.handed.add(id);
     }

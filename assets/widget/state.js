@@ -43,8 +43,11 @@ const turnTo = (state, conversation) => ({
 });
 
 /** What was typed while the call was on its way belongs to the conversation that it led to. @param {Pending[]} outbox @param {Conversation|null} conversation */
-const bound = (outbox, conversation) => outbox.filter((item) => item.type !== 'call' || item.status !== 'acked')
+const bound = (outbox, conversation) => outbox.filter((item) => item.status !== 'acked' || (item.type === 'say' && isShown(item, conversation)))
   .map((item) => (item.conversation === null && isOpen(conversation) ? { ...item, conversation: conversation?.id } : item));
+
+/** Whether what was said stands in this conversation, so that its event will come. @param {Pending} item @param {Conversation|null} conversation */
+const isShown = (item, conversation) => !item.conversation || item.conversation === conversation?.id;
 
 /** @param {Conversation|null} conversation */
 export const isOpen = (conversation) => !!conversation && (conversation.state === 'waiting' || conversation.state === 'active');
@@ -59,8 +62,11 @@ export function fold(state, input, now) {
     case 'event': return happened(state, input.conversation_id, input.event, now);
     case 'conversation': return turned(state, input.conversation);
     // A message stays until its event comes, a call until its conversation does; of any other command the acknowledgement is the end, and of these two a refusal, too.
-    case 'ack': return typeOf(state, input.id) === 'say' || (typeOf(state, input.id) === 'call' && !isOpen(state.conversation))
-      ? mark(state, input.id, { status: 'acked' }) : without(state, input.id);
+    case 'ack': {
+      const item = state.outbox.find((one) => one.id === input.id);
+      const stays = item?.type === 'say' ? isShown(item, state.conversation) : item?.type === 'call' && !isOpen(state.conversation);
+      return stays ? mark(state, input.id, { status: 'acked' }) : without(state, input.id);
+    }
     case 'error': return ['cancel', 'close'].includes(typeOf(state, input.id) ?? '') ? without(state, input.id) : mark(state, input.id, { status: 'failed', code: input.code });
     case 'typing': {
       if (input.by.type !== 'admin' || input.conversation_id !== state.conversation?.id) return state;

@@ -89,14 +89,14 @@ export class Stream {
   }
 
   /** @param {any} frame */
-  async say({ type, ...fields }) {
+  async say({ type, conversation_id = this.conversation, ...fields }) {
     if (type === 'ping' || this.readyState > 1) return;
     const { id } = fields;
-    const answer = await this.ask(type === 'call' ? 'conversations' : 'conversations/' + this.conversation + '/' + (type === 'say' ? 'messages' : type), fields);
+    const answer = await this.ask(type === 'call' ? 'conversations' : 'conversations/' + conversation_id + '/' + (type === 'say' ? 'messages' : type), fields);
     if (answer.status === 401) return this.end(4401);
     if (answer.status === 204) return;
     const { event, conversation, code, detail } = await answer.json();
-    if (conversation) this.conversation = conversation.id;
+    if (type === 'call' && conversation) this.conversation = conversation.id;
     if (id) this.tell(answer.ok ? { type: 'ack', id, seq: event?.seq ?? conversation?.last_seq } : { type: 'error', id, code, message: detail });
   }
 }

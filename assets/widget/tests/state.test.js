@@ -79,6 +79,13 @@ test('a message leaves the outbox when it is in the log, with or without its ack
   assert.equal(run([event(2, 'said', ME, { client_id: 'm1', body: 'hi' })], acked).outbox.length, 0);
 });
 
+test('a message to a conversation that is not shown any more is done with its acknowledgement', () => {
+  const other = conversation({ id: 'c2', state: 'active' });
+  const queued = run([welcome({ conversation: conversation({ state: 'active' }) }), { type: 'queued', item: item() }]);
+  assert.equal(run([welcome({ conversation: other }), { type: 'ack', id: 'm1', seq: 2 }], queued).outbox.length, 0);
+  assert.equal(run([{ type: 'ack', id: 'm1', seq: 2 }, welcome({ conversation: other })], queued).outbox.length, 0);
+});
+
 test('a refused message stays, with the reason', () => {
   const state = run([welcome({ conversation: conversation() }), { type: 'queued', item: item() }, { type: 'error', id: 'm1', code: 'conversation_moved', message: '' }]);
   assert.deepEqual([state.outbox[0].status, state.outbox[0].code], ['failed', 'conversation_moved']);

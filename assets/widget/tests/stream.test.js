@@ -70,15 +70,19 @@ test('what is said goes in order, under its id, and is acknowledged or refused',
   answers['POST /conversations'] = json(201, { conversation: { id: 'c9', last_seq: 2 } });
   answers['POST /conversations/c9/messages'] = json(201, { event: { seq: 3 } });
   answers['POST /conversations/c9/typing'] = (response) => response.writeHead(204).end();
+  answers['POST /conversations/c8/cancel'] = json(200, { conversation: { id: 'c8', last_seq: 2 } });
   answers['POST /conversations/c9/close'] = json(409, { code: 'not_open', detail: 'It is over.' });
   const { stream, until } = listening();
   stream.token = 't';
-  for (const frame of [{ type: 'call', id: 'a', context: { url: 'u' } }, { type: 'say', id: 'b', body: 'hello' }, { type: 'typing', on: true }, { type: 'ping' }, { type: 'close', id: 'd' }]) stream.send(JSON.stringify(frame));
-  assert.deepEqual(await until(3), [{ type: 'ack', id: 'a', seq: 2 }, { type: 'ack', id: 'b', seq: 3 }, { type: 'error', id: 'd', code: 'not_open', message: 'It is over.' }]);
+  for (const frame of [{ type: 'call', id: 'a', context: { url: 'u' } }, { type: 'say', id: 'b', body: 'hello' }, { type: 'typing', on: true }, { type: 'ping' }, { type: 'cancel', id: 'e', conversation_id: 'c8' }, { type: 'close', id: 'd' }]) stream.send(JSON.stringify(frame));
+  assert.deepEqual(await until(4), [
+    { type: 'ack', id: 'a', seq: 2 }, { type: 'ack', id: 'b', seq: 3 }, { type: 'ack', id: 'e', seq: 2 }, { type: 'error', id: 'd', code: 'not_open', message: 'It is over.' },
+  ]);
   assert.deepEqual(asked, [
     ['POST', '/conversations', 'Bearer t', { id: 'a', context: { url: 'u' } }],
     ['POST', '/conversations/c9/messages', 'Bearer t', { id: 'b', body: 'hello' }],
     ['POST', '/conversations/c9/typing', 'Bearer t', { on: true }],
+    ['POST', '/conversations/c8/cancel', 'Bearer t', { id: 'e' }],
     ['POST', '/conversations/c9/close', 'Bearer t', { id: 'd' }],
   ]);
   stream.close();

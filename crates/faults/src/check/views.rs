@@ -124,7 +124,7 @@ fn command_fault(ledger: &Ledger, record: &Record, asked: &Asked<'_>, sent: &Sen
     }
 }
 
-/// The conversation to judge words in: the one they were given for. But on a socket a visitor's frames name none, and
+/// The conversation to judge words in: the one they were given for. But on a socket a visitor's words name none, and
 /// what is given right after a call belongs to that call, though the page may not have been shown it yet. Nothing, when
 /// those words are nowhere and not everything is known.
 fn said_in<'a>(

@@ -113,6 +113,18 @@ pub(crate) trait Line: Send {
     async fn recv(&mut self) -> Result<Value, Cut>;
 }
 
+/// A visitor's frame as it goes over a socket. What ends a call says which one, as the widget does; words go to the
+/// conversation that is followed, as those of simple clients do. On the REST ways everything has a conversation in its path.
+fn of_visitor(frame: &Value) -> Value {
+    let mut frame = frame.clone();
+    if let Some(fields) = frame.as_object_mut()
+        && (fields["type"] == "say" || fields.get("conversation_id") == Some(&Value::Null))
+    {
+        fields.remove("conversation_id");
+    }
+    frame
+}
+
 /// Opens a connection and says hello.
 pub(crate) async fn open(
     transport: Transport,

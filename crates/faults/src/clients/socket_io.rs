@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::{Cut, Hello, Line};
+use super::{Cut, Hello, Line, of_visitor};
 
 /// A visitor whose page uses socket.io-client.
 pub(crate) struct SocketIo {
@@ -92,11 +92,10 @@ impl SocketIo {
 #[async_trait]
 impl Line for SocketIo {
     async fn send(&mut self, frame: &Value) -> Result<(), Cut> {
-        let mut fields = frame.clone();
+        let mut fields = of_visitor(frame);
         let name = fields["type"].clone();
         if let Some(fields) = fields.as_object_mut() {
             fields.remove("type");
-            fields.remove("conversation_id");
         }
         let number = self.next;
         self.next += 1;

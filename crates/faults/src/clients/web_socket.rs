@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{WebSocketStream, client_async};
 
-use super::{Cut, Hello, Line, Side};
+use super::{Cut, Hello, Line, Side, of_visitor};
 
 /// An open WebSocket.
 pub(crate) struct WebSocket {
@@ -45,12 +45,10 @@ impl WebSocket {
 #[async_trait]
 impl Line for WebSocket {
     async fn send(&mut self, frame: &Value) -> Result<(), Cut> {
-        let mut frame = frame.clone();
-        // A visitor's conversation is the one that they follow: their frames do not name it.
-        if let (Side::Visitor, Some(fields)) = (self.side, frame.as_object_mut()) {
-            fields.remove("conversation_id");
+        match self.side {
+            Side::Visitor => self.say(&of_visitor(frame)).await,
+            Side::Admin => self.say(frame).await,
         }
-        self.say(&frame).await
     }
 
     async fn recv(&mut self) -> Result<Value, Cut> {

@@ -43,20 +43,20 @@ impl<W: Mouth> Connection<'_, W> {
                 let called = self.call(&id, message, context).await;
                 (id, called)
             }
-            Frame::Say { id, body } => {
-                let said = self.say(&id, &body).await;
+            Frame::Say { id, conversation_id, body } => {
+                let said = self.say(&id, conversation_id.as_deref(), &body).await;
                 (id, said)
             }
             Frame::Chat { id, body } => {
                 let said = self.chat(&id, &body).await;
                 (id, said)
             }
-            Frame::Cancel { id } => {
-                let cancelled = self.cancel(&id).await;
+            Frame::Cancel { id, conversation_id } => {
+                let cancelled = self.cancel(&id, conversation_id.as_deref()).await;
                 (id, cancelled)
             }
-            Frame::Close { id } => {
-                let closed = self.close(&id).await;
+            Frame::Close { id, conversation_id } => {
+                let closed = self.close(&id, conversation_id.as_deref()).await;
                 (id, closed)
             }
         };
@@ -83,10 +83,10 @@ impl<W: Mouth> Connection<'_, W> {
         Ok(self.gateway.desk().call(&self.visitor, request).await?.seq)
     }
 
-    async fn say(&mut self, id: &str, body: &str) -> Result<Seq, Problem> {
+    async fn say(&mut self, id: &str, named: Option<&str>, body: &str) -> Result<Seq, Problem> {
         let client_id = fields::client_id("id", id)?;
         let body = fields::body("body", body, self.gateway.config().limits.text.message_bytes)?;
-        let conversation = self.conversation()?;
+        let conversation = self.conversation(named)?;
         self.gateway.may_write(&self.visitor)?;
         Ok(self.gateway.desk().say(&self.caller, conversation, client_id, body).await?.seq)
     }
@@ -111,19 +111,26 @@ impl<W: Mouth> Connection<'_, W> {
         Ok(desk.call(&self.visitor, request).await?.seq)
     }
 
-    async fn cancel(&mut self, id: &str) -> Result<Seq, Problem> {
+    async fn cancel(&mut self, id: &str, named: Option<&str>) -> Result<Seq, Problem> {
         fields::client_id("id", id)?;
-        let conversation = self.conversation()?;
+        let conversation = self.conversation(named)?;
         Ok(self.gateway.desk().cancel(&self.caller, conversation).await?.seq)
     }
 
-    async fn close(&mut self, id: &str) -> Result<Seq, Problem> {
+    async fn close(&mut self, id: &str, named: Option<&str>) -> Result<Seq, Problem> {
         fields::client_id("id", id)?;
-        let conversation = self.conversation()?;
+        let conversation = self.conversation(named)?;
         Ok(self.gateway.desk().close(&self.caller, conversation).await?.seq)
     }
 
-    fn conversation(&self) -> Result<ConversationId, Problem> {
+    /// The conversation that a frame names; where it names none, the one that is followed.
+    ///
+    /// The desk looks whose it is. That somebody else begins or ends a conversation of this visitor while the frame is on
+    /// its way changes nothing for a frame that says which one it means.
+    fn conversation(&self, named: Option<&str>) -> Result<ConversationId, Problem> {
+        if let Some(named) = named {
+            return named.parse().map_err(|_| Problem::not_found());
+        }
         let none = || {
             let detail = "There is no conversation yet. Call first.";
             Problem::new(axum::http::StatusCode::CONFLICT, "no_conversation", detail)

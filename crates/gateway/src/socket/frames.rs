@@ -25,6 +25,7 @@ pub(crate) enum Frame {
     },
     Say {
         id: String,
+        conversation_id: Option<String>,
         body: String,
     },
     Typing {
@@ -35,9 +36,11 @@ pub(crate) enum Frame {
     },
     Cancel {
         id: String,
+        conversation_id: Option<String>,
     },
     Close {
         id: String,
+        conversation_id: Option<String>,
     },
     Ping {},
     /// Words that are a call when nothing is open. No frame says this: Socket.IO's `"chat message"` does.

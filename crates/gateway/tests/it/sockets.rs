@@ -284,6 +284,46 @@ async fn a_command_that_the_state_does_not_allow_is_refused_by_its_id() {
 }
 
 #[tokio::test]
+async fn a_frame_that_says_which_call_it_means_touches_no_other() {
+    let stage = Stage::open().await;
+    let owner = Caller::Admin(stage.owner().await);
+    let (mut socket, _) = stage.hello(json!({})).await;
+    let mut calls = Vec::new();
+    for id in ["c1", "c2"] {
+        socket.send(&json!({ "type": "call", "id": id })).await;
+        let shown = socket.find("the call", |frame| frame["conversation"]["state"] == "waiting").await;
+        calls.push(shown["conversation"]["id"].clone());
+        if id == "c1" {
+            socket.send(&json!({ "type": "cancel", "id": "x1", "conversation_id": calls[0] })).await;
+            assert_eq!(socket.next("ack").await["id"], "x1");
+        }
+    }
+    // Sent again after another call was made: it has taken effect already, on the call that was meant.
+    socket.send(&json!({ "type": "cancel", "id": "x1", "conversation_id": calls[0] })).await;
+    socket.find("the answer", |frame| frame["type"] == "ack" && frame["id"] == "x1").await;
+    for (verb, code) in [("say", "conversation_cancelled"), ("close", "conversation_cancelled")] {
+        let mut late = json!({ "type": verb, "id": verb, "conversation_id": calls[0] });
+        if verb == "say" {
+            late["body"] = "meant for the first".into();
+        }
+        socket.send(&late).await;
+        let error = socket.next("error").await;
+        assert_eq!((&error["id"], &error["code"]), (&json!(verb), &json!(code)));
+    }
+    let second = calls[1].as_str().unwrap().parse().unwrap();
+    let view = stage.world.desk.conversation(&owner, second).await.unwrap();
+    assert_eq!((view.row.conversation.state.as_str(), view.row.conversation.seq), ("waiting", Seq(1)));
+    // Nobody else's, and none at all: the same answer, so that nothing is learnt by asking.
+    let (mut other, _) = stage.hello(json!({})).await;
+    for named in [calls[1].clone(), json!("019a9f3e-7c1b-7d5e-8f60-2b1c3d4e5f60"), json!("that one")] {
+        other.send(&json!({ "type": "cancel", "id": "x3", "conversation_id": named })).await;
+        assert_eq!(other.next("error").await["code"], "not_found", "{named}");
+    }
+    socket.send(&json!({ "type": "say", "id": "m2", "conversation_id": calls[1], "body": "help" })).await;
+    assert_eq!(socket.find("the answer", |frame| frame["id"] == "m2").await["type"], "ack");
+}
+
+#[tokio::test]
 async fn a_server_that_stops_says_so_and_ends_every_socket() {
     let stage = Stage::open().await;
     let (mut greeted, _) = stage.hello(json!({})).await;
