@@ -5,8 +5,10 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::Point;
 
-/// Names the file. It holds the point's name and at which of its passes the process ends: `group-written 2`; with `stop` behind
-/// it, it only stops, until it is told to go on. While it is not there, nothing is counted. Without the prefix of the settings: it is none, and unknown ones are refused.
+/// Names the file. It holds the point's name, at which of its passes the process ends, and the number of the wish:
+/// `group-written 2 end 17`; with `stop` in place of `end` it only stops, until it is told to go on. Whoever makes the file with
+/// that number as its extension has the wish: of several processes one, and none once the harness has taken it back that way.
+/// While there is no file, nothing is counted. Without the prefix of the settings: it is none, and unknown ones are refused.
 const FILE: &str = "FAULT_POINT_FILE";
 
 static ASKED_IN: OnceLock<Option<PathBuf>> = OnceLock::new();
@@ -46,7 +48,8 @@ fn fate(point: Point) -> Option<Fate> {
     let wish = std::fs::read_to_string(file).ok()?;
     let mut words = wish.split_whitespace();
     let (name, at) = (words.next()?, words.next()?.parse::<u64>().ok()?);
-    let fate = if words.next() == Some("stop") { Fate::Stops } else { Fate::Ends };
+    let fate = if words.next()? == "stop" { Fate::Stops } else { Fate::Ends };
+    let claim = file.with_extension(words.next()?);
     if name != point.name() {
         return None;
     }
@@ -55,5 +58,6 @@ fn fate(point: Point) -> Option<Fate> {
         *passes = (wish.clone(), 0);
     }
     passes.1 += 1;
-    (passes.1 == at).then_some(fate)
+    let here = passes.1 == at && std::fs::File::create_new(claim).is_ok();
+    here.then_some(fate)
 }

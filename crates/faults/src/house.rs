@@ -328,11 +328,6 @@ impl Server {
         Ok(self.child.wait().await?)
     }
 
-    /// Whether it has ended, by itself or not.
-    pub(crate) fn has_ended(&mut self) -> anyhow::Result<bool> {
-        Ok(self.child.try_wait()?.is_some())
-    }
-
     /// Kills it as the operating system does: at once, wherever it is.
     pub(crate) async fn kill(mut self) -> anyhow::Result<()> {
         Ok(self.child.kill().await?)

@@ -17,6 +17,7 @@ mod proxy;
 mod raw;
 mod report;
 mod strace;
+mod trap;
 mod trials;
 
 use std::path::PathBuf;

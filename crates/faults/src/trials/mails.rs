@@ -15,8 +15,8 @@ use crate::catalogue::{Attempt, Outcome};
 use crate::check::{self, Ledger, Views};
 use crate::clients::{Person, Record, Transport};
 use crate::house::{House, PATIENCE, Server};
+use crate::trap::{Trap, VARIABLE, sprung};
 use crate::trials::clocks::{Wall, library};
-use crate::trials::points::{Trap, VARIABLE, sprung};
 
 /// Longer than a notice is leased.
 pub(crate) const BEYOND_THE_LEASE: &str = "+180";
@@ -66,7 +66,7 @@ pub(crate) async fn taken_and_killed(attempt: Attempt) -> anyhow::Result<Outcome
         let record = call(&server, "v").await?;
         server.died().await?;
         sprung(&house, Point::MailTaken)?;
-        trap.lift();
+        trap.lift()?;
         wall.set(BEYOND_THE_LEASE)?;
         let server = house.serve().await?;
         house.posted().await?;

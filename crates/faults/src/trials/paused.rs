@@ -11,9 +11,9 @@ use crate::check::{self, Ledger, Seen, Views};
 use crate::clients::Record;
 use crate::house::House;
 use crate::lanes::{self, Lane};
+use crate::trap::{Trap, VARIABLE};
 use crate::trials::clocks::{Wall, library};
 use crate::trials::mails::{self, BEYOND_THE_LEASE, once_or_twice};
-use crate::trials::points::{Trap, VARIABLE};
 use crate::trials::workers::call;
 
 const LANES: u64 = 2;
@@ -62,7 +62,7 @@ async fn timeouts(attempt: &Attempt, point: Point, calls: u64) -> anyhow::Result
     let records = call(&front, 0, calls).await?;
     trap.stop_at(point)?;
     stopped.is_stopped().await?;
-    trap.lift();
+    trap.lift()?;
     let other = house.start(&roles).await?;
     house.decided().await?;
     stopped.signal("CONT").await?;
@@ -92,7 +92,7 @@ async fn mailer(attempt: &Attempt, again: bool) -> anyhow::Result<Seen> {
     trap.stop_at(Point::MailTaken)?;
     let records: Vec<Record> = call(&front, 0, 1).await?;
     stopped.is_stopped().await?;
-    trap.lift();
+    trap.lift()?;
     if !again {
         sink.behave(
             |at| if at.step == Step::Rcpt { Answer::say("550 5.1.1 no such user") } else { Answer::Fine },

@@ -1,7 +1,6 @@
 //! R02: killed at each named point, at each of its passes, in each command.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
 use fault_point::Point;
@@ -13,9 +12,8 @@ use crate::check::{self, Ledger, Seen, Views};
 use crate::clients::{Cut, Person, Record, Transport};
 use crate::house::{House, Server};
 use crate::lanes::{self, Lane};
+use crate::trap::{Trap, VARIABLE, sprung};
 
-/// The variable by which the server is told where the harness writes its wish.
-pub(crate) const VARIABLE: &str = "FAULT_POINT_FILE";
 /// More passes than any command makes: one that goes on beyond would never end.
 const PASSES: u64 = 60;
 /// So many commands are tried side by side.
@@ -60,48 +58,6 @@ const DEEDS: [Deed; 13] = [
     Deed::Complete,
     Deed::Comment,
 ];
-
-/// The file in which the harness says at which point the server is to die.
-pub(crate) struct Trap(PathBuf);
-
-impl Trap {
-    pub(crate) fn in_house(house: &House) -> Self {
-        Self(house.path("fault-point"))
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
-    }
-
-    /// From now on, the server dies at this pass of the point.
-    pub(crate) fn set(&self, point: Point, pass: u64) -> anyhow::Result<()> {
-        self.wish(&format!("{} {pass}", point.name()))
-    }
-
-    /// From now on, a process stops at the first pass of the point, until it is told to go on.
-    pub(crate) fn stop_at(&self, point: Point) -> anyhow::Result<()> {
-        self.wish(&format!("{} 1 stop", point.name()))
-    }
-
-    fn wish(&self, wish: &str) -> anyhow::Result<()> {
-        let half = self.0.with_extension("half");
-        std::fs::write(&half, wish)?;
-        Ok(std::fs::rename(half, &self.0)?)
-    }
-
-    /// From now on, it does not.
-    pub(crate) fn lift(&self) {
-        let _absent = std::fs::remove_file(&self.0);
-    }
-}
-
-/// Holds that the server has died of this point, and of nothing else.
-pub(crate) fn sprung(house: &House, point: Point) -> anyhow::Result<()> {
-    let log = std::fs::read_to_string(house.path("server.log"))?;
-    let said = log.trim_end().ends_with(&format!("fault point {} reached", point.name()));
-    ensure!(said, "the server died at {} of something else; {}", point.name(), house.last_words());
-    Ok(())
-}
 
 /// How often each deed was cut short at each point.
 type Hits = BTreeMap<(Deed, Point), u64>;
@@ -200,14 +156,6 @@ impl Trial {
     async fn every_pass(&mut self, deed: Deed, point: Point) -> anyhow::Result<()> {
         for pass in 1..=PASSES {
             let once = self.once(deed, point, pass).await;
-            // On a very busy machine a server may have read a wish long before it dies of it: in the middle of the next deed.
-            let late = once.is_err() && late_death(&self.house, self.server.as_mut())?;
-            if late {
-                self.trap.lift();
-                self.server = None;
-                self.kim.cut();
-                continue;
-            }
             let cut_short = once.with_context(|| format!("pass {pass}"))?;
             if !cut_short {
                 return Ok(());
@@ -231,16 +179,13 @@ impl Trial {
         };
         let mut server = self.server.take().context("no server")?;
         // What follows from it in the background, mails above all, belongs to it.
-        let cut_short = if cut {
-            server.died().await?;
-            true
-        } else {
-            dies_before_it_is_calm(&self.house, &mut server).await?
-        };
-        self.trap.lift();
-        // It may have been about to.
-        let cut_short = cut_short || dies_before_it_is_calm(&self.house, &mut server).await?;
+        if !cut {
+            calm_or_dead(&self.house, &mut server).await?;
+        }
+        let cut_short = self.trap.lift()?;
+        ensure!(cut_short || !cut, "a connection ended, and nobody had died; {}", self.house.last_words());
         if cut_short {
+            server.died().await?;
             sprung(&self.house, point)?;
             let touched = visitor.record.views.keys().chain(&self.kim.record.follows).cloned().collect();
             let ledger = Ledger::read_only(&self.house.database(), &touched).await?;
@@ -314,21 +259,12 @@ impl Trial {
     }
 }
 
-/// Whether the server, which nobody has told to die now, has died of a wish that was taken back.
-fn late_death(house: &House, server: Option<&mut Server>) -> anyhow::Result<bool> {
-    let Some(server) = server else { return Ok(false) };
-    if !server.has_ended()? {
-        return Ok(false);
-    }
-    let log = std::fs::read_to_string(house.path("server.log"))?;
-    Ok(log.lines().next_back().is_some_and(|line| line.contains("fault point ")))
-}
-
-async fn dies_before_it_is_calm(house: &House, server: &mut Server) -> anyhow::Result<bool> {
+/// Waits until nothing is left to be done, or nobody to do it.
+async fn calm_or_dead(house: &House, server: &mut Server) -> anyhow::Result<()> {
     tokio::select! {
         biased;
-        end = server.died() => { end?; Ok(true) }
-        calm = house.calm() => { calm?; Ok(false) }
+        end = server.died() => end.map(drop),
+        calm = house.calm() => calm,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::catalogue::{Attempt, Outcome};
 use crate::clients::{Answer, Person, Transport};
 use crate::house::House;
 use crate::lanes::{self, Lane};
-use crate::trials::points::{Trap, VARIABLE, sprung};
+use crate::trap::{Trap, VARIABLE, sprung};
 
 const LANES: u64 = 3;
 /// The latest kill after the start, in milliseconds.
@@ -39,7 +39,7 @@ async fn one(mut lane: Lane) -> anyhow::Result<(u64, u64)> {
         let mut server = house.launch(&["serve", "--listen", "127.0.0.1:0"])?;
         server.died().await?;
         sprung(&house, *point)?;
-        trap.lift();
+        trap.lift()?;
         works(&house, *point >= Point::MigrationCommitted).await.with_context(|| point.name())?;
     }
     for start in 0..lane.count {
