@@ -17,7 +17,6 @@ use storage::Storage;
 use storage_sqlite::SqliteStorage;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use web::client_ip::TrustedProxies;
 use web::hosts::Hosts;
 
 use crate::cli::Role;
@@ -65,14 +64,24 @@ pub(crate) struct Lifecycle {
     pub(crate) tracker: TaskTracker,
 }
 
+/// By which names we are asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Names<'a> {
+    /// The base of all links.
+    pub(crate) public_url: &'a str,
+    /// Whether `localhost` and its like are meant for us, too.
+    pub(crate) loopback: bool,
+}
+
 /// Takes the settings apart for the roles that speak HTTP, and puts their routes together.
 pub(crate) fn router(
     roles: &[Role],
     parts: &Parts,
     settings: &mut Settings,
-    public_url: &str,
+    names: Names<'_>,
     life: &Lifecycle,
 ) -> anyhow::Result<Router> {
+    let Names { public_url, loopback } = names;
     let mut router = health::router(Arc::clone(&parts.storage));
     if roles.contains(&Role::Gateway) {
         let gateway = gateway(parts, settings, public_url, life);
@@ -84,9 +93,8 @@ pub(crate) fn router(
         // The portal brings a page of its own for what is not there.
         router = router.fallback(|| async { web::Problem::not_found() });
     }
-    let loopback = settings.server.listen.iter().any(|address| address.ip().is_loopback());
     let hosts = Hosts::new(public_url, loopback);
-    let proxies = TrustedProxies(settings.server.trusted_proxies.clone());
+    let proxies = settings.server.trusted_proxies.clone();
     let router = router
         .layer(web::panics::layer())
         .layer(from_fn(web::headers::layer))

@@ -4,8 +4,11 @@ mod cli;
 mod clock;
 mod commands;
 mod compose;
+mod doors;
 mod health;
+mod listening;
 mod lock;
+mod service_manager;
 mod settings;
 mod telemetry;
 

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod client_ip;
 pub mod fields;
+pub mod gate;
 pub mod headers;
 pub mod hosts;
 pub mod json;

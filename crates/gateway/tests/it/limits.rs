@@ -86,8 +86,8 @@ async fn the_sixty_first_message_within_a_minute_is_one_too_many_whichever_way_t
 
 #[tokio::test]
 async fn thirty_calls_from_one_address_are_enough_whoever_makes_them() {
-    let proxy = "127.0.0.1".parse().unwrap();
-    let stage = Stage::behind(rates(), TrustedProxies(vec![proxy])).await;
+    let proxy = "127.0.0.1/32".parse().unwrap();
+    let stage = Stage::behind(rates(), TrustedProxies { networks: vec![proxy], unix: false }).await;
     let call = async |token: &str, from: &str| {
         stage
             .request("POST", "/conversations", token)

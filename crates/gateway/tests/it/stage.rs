@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::client_ip::TrustedProxies;
 use web::hosts::Hosts;
-use web::listener::Caps;
+use web::listener::{Caps, Ear};
 use web::origin::Origins;
 use web::rate_limit::Rate;
 
@@ -67,12 +67,17 @@ impl Stage {
     }
 
     pub(crate) async fn behind(config: Config, proxies: TrustedProxies) -> Self {
-        Self::start(config, proxies, Caps::new(1000, 1000, &[])).await
+        Self::start(config, proxies, Caps::new(1000, 1000, &TrustedProxies::default())).await
     }
 
     /// So many connections in all, so many of one address.
     pub(crate) async fn capped(config: Config, all: usize, per_address: usize) -> Self {
-        Self::start(config, TrustedProxies::default(), Caps::new(all, per_address, &[])).await
+        Self::start(
+            config,
+            TrustedProxies::default(),
+            Caps::new(all, per_address, &TrustedProxies::default()),
+        )
+        .await
     }
 
     async fn start(config: Config, proxies: TrustedProxies, caps: Caps) -> Self {
@@ -88,7 +93,7 @@ impl Stage {
             .layer(from_fn_with_state(proxies, web::client_ip::layer));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        tracker.spawn(web::listener::serve(listener, router, caps, stop.clone(), tracker.clone()));
+        tracker.spawn(web::listener::serve(Ear::Tcp(listener), router, caps, stop.clone(), tracker.clone()));
         Self { world, at, stop }
     }
 

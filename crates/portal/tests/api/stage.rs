@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::client_ip::TrustedProxies;
 use web::hosts::Hosts;
-use web::listener::Caps;
+use web::listener::{Caps, Ear};
 use web::rate_limit::Rate;
 
 pub(crate) const API: &str = "/api/v1/admin";
@@ -80,8 +80,8 @@ impl Stage {
             .layer(from_fn_with_state(TrustedProxies::default(), web::client_ip::layer));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let at = listener.local_addr().unwrap();
-        let caps = Caps::new(1000, 1000, &[]);
-        tracker.spawn(web::listener::serve(listener, router, caps, stop.clone(), tracker.clone()));
+        let caps = Caps::new(1000, 1000, &TrustedProxies::default());
+        tracker.spawn(web::listener::serve(Ear::Tcp(listener), router, caps, stop.clone(), tracker.clone()));
         let owner = world.admin("kim@desk.example", "Kim", Role::Owner).await;
         let (_, token) = world.api_token(&owner).await;
         Self { world, at, owner, token, passwords, stop }

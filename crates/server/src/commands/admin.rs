@@ -114,9 +114,7 @@ async fn disable(parts: &Parts, email: &str) -> anyhow::Result<()> {
 
 async fn print_link(parts: &Parts, settings: &Settings, admin: AdminId) -> anyhow::Result<()> {
     let secret = links::make(&*parts.storage, &parts.source, parts.clock.as_ref(), Some(admin)).await?;
-    let base = settings.server.public_url.clone().unwrap_or_else(|| {
-        settings.server.listen.first().map_or_else(String::new, |address| super::ports::usable(*address))
-    });
+    let base = settings.server.base().context("server.public_url must be set: the link begins with it")?;
     println!("Choose a password within 24 hours, once: {}", links::url(&base, &secret));
     Ok(())
 }

@@ -2,7 +2,6 @@
 
 mod admin;
 mod config;
-mod ports;
 mod serve;
 mod token;
 

@@ -4,29 +4,25 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
-use web::listener::{self, Caps};
 
 use crate::cli::{Place, Role, Serve};
-use crate::commands::ports;
-use crate::compose::{self, Lifecycle, Parts};
+use crate::compose::{self, Lifecycle, Names, Parts};
+use crate::doors::Doors;
 use crate::lock::RoleLock;
 use crate::settings::Settings;
-use crate::{health, telemetry};
+use crate::{health, service_manager, telemetry};
 
 /// How long a drain may take.
 const DRAIN: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     let mut settings = super::load(place)?;
-    for address in &serve.listen {
-        let address =
-            address.parse().with_context(|| format!("--listen {address}: must be an address with a port"))?;
-        if !std::mem::replace(&mut settings.server.listen_chosen, true) || serve.listen.len() == 1 {
-            settings.server.listen.clear();
-        }
-        settings.server.listen.push(address);
+    if !serve.listen.is_empty() {
+        let addresses = serve.listen.iter().map(|address| address.parse());
+        let addresses: Result<_, String> = addresses.collect();
+        settings.server.listen = addresses.map_err(|fault| anyhow::anyhow!("--listen {fault}"))?;
+        settings.server.listen_chosen = true;
     }
     telemetry::start();
     for warning in &settings.warnings {
@@ -34,16 +30,28 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     }
     make_folder(&settings, place)?;
     let _locks = lock(place, &serve.roles)?;
-    let speaks_http = serve.roles.iter().any(|role| matches!(role, Role::Gateway | Role::Portal));
-    let listeners = if speaks_http { listen(&settings)? } else { Vec::new() };
-    let public_url = public_url(&settings, &listeners)?;
-    let parts = Parts::open(&settings).await?;
-    let life = Lifecycle::default();
     // Whoever reads that it is ready may ask it to stop at once, and must be heard.
-    let end = the_end()?;
-    start(&serve.roles, &parts, &mut settings, &public_url, listeners, &life)?;
-    welcome(&serve.roles, &parts, &settings, &public_url).await;
+    let mut end = std::pin::pin!(the_end()?);
+    let answers = serve.roles.iter().any(|role| matches!(role, Role::Gateway | Role::Portal));
+    let doors = Doors::take(&settings, answers)?;
+    let public_url = doors.public_url(&settings)?;
+    let (loopback, others) = (doors.is_loopback(), doors.others(&public_url));
+    let life = Lifecycle::default();
+    let doors = doors.open(&settings, &life);
+    let parts = tokio::select! {
+        parts = Parts::open(&settings) => parts?,
+        // What a migration has not committed is as if it had not begun.
+        () = &mut end => return Ok(()),
+    };
+    compose::start_workers(&serve.roles, &parts, &settings, &public_url, &life)?;
+    let names = Names { public_url: &public_url, loopback };
+    let router = compose::router(&serve.roles, &parts, &mut settings, names, &life)?;
+    let _files = doors.answer(router, health::router(Arc::clone(&parts.storage)));
+    life.tracker.spawn(service_manager::watchdog(life.stop.clone()));
+    service_manager::ready();
+    welcome(&serve.roles, &parts, &settings, &public_url, &others).await;
     end.await;
+    service_manager::stopping();
     drain(&parts, &life).await;
     Ok(())
 }
@@ -69,64 +77,12 @@ fn lock(place: &Place, roles: &[Role]) -> anyhow::Result<Vec<RoleLock>> {
     taken.map(|(_, name)| RoleLock::take(&place.data, name)).collect()
 }
 
-fn listen(settings: &Settings) -> anyhow::Result<Vec<TcpListener>> {
-    let mut listeners = Vec::new();
-    for address in &settings.server.listen {
-        listeners.push(ports::bind(*address, settings.server.listen_chosen)?);
-    }
-    Ok(listeners)
-}
-
-fn public_url(settings: &Settings, listeners: &[TcpListener]) -> anyhow::Result<String> {
-    if let Some(url) = &settings.server.public_url {
-        return Ok(url.clone());
-    }
-    match listeners.first() {
-        Some(listener) => Ok(ports::usable(listener.local_addr()?)),
-        None => {
-            Ok(settings.server.listen.first().map_or_else(String::new, |address| ports::usable(*address)))
-        }
-    }
-}
-
-fn start(
-    roles: &[Role],
-    parts: &Parts,
-    settings: &mut Settings,
-    public_url: &str,
-    listeners: Vec<TcpListener>,
-    life: &Lifecycle,
-) -> anyhow::Result<()> {
-    let limits = &settings.limits;
-    let caps = Caps::new(limits.connections, limits.connections_per_ip, &settings.server.trusted_proxies);
-    compose::start_workers(roles, parts, settings, public_url, life)?;
-    if !listeners.is_empty() {
-        let router = compose::router(roles, parts, settings, public_url, life)?;
-        for listener in listeners {
-            let (stop, tracker) = (life.stop.clone(), life.tracker.clone());
-            life.tracker.spawn(listener::serve(listener, router.clone(), caps.clone(), stop, tracker));
-        }
-    }
-    for address in settings.server.operator_listen.clone() {
-        let listener = match ports::bind(address, settings.server.operator_chosen) {
-            Ok(listener) => listener,
-            Err(error) if settings.server.operator_chosen => return Err(error),
-            // Nobody asked for it: that it cannot be had is no reason not to answer visitors.
-            Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "the operator's listener is off");
-                continue;
-            }
-        };
-        let router = health::router(Arc::clone(&parts.storage));
-        let caps = Caps::new(256, 256, &[]);
-        life.tracker.spawn(listener::serve(listener, router, caps, life.stop.clone(), life.tracker.clone()));
-    }
-    Ok(())
-}
-
 /// Says where to go. The first line comes when everything answers.
-async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url: &str) {
+async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url: &str, others: &[String]) {
     println!("Deskbell is ready: {public_url}");
+    for place in others {
+        println!("  Also at      {place}");
+    }
     if roles.contains(&Role::Gateway) && settings.mail.url.is_none() {
         println!("  Demo page    {public_url}/demo");
     }

@@ -6,14 +6,16 @@ mod reader;
 #[cfg(test)]
 mod tests;
 
-use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use domain::admin::Locale;
 use domain::policy::Policy;
 use gateway::IdentityKey;
 use mailer::{Sender, SmtpUrl};
+use web::client_ip::TrustedProxies;
 use web::rate_limit::Rate;
+
+use crate::listening::{self, Address, Options};
 
 /// All settings, checked.
 #[derive(Debug)]
@@ -34,13 +36,27 @@ pub(crate) struct Settings {
 
 #[derive(Debug)]
 pub(crate) struct Server {
-    pub(crate) listen: Vec<SocketAddr>,
+    pub(crate) listen: Vec<Address>,
     /// Whether the operator chose it; then it is not moved when it is taken.
     pub(crate) listen_chosen: bool,
-    pub(crate) operator_listen: Vec<SocketAddr>,
+    pub(crate) operator_listen: Vec<Address>,
     pub(crate) operator_chosen: bool,
+    pub(crate) options: Options,
     pub(crate) public_url: Option<String>,
-    pub(crate) trusted_proxies: Vec<IpAddr>,
+    pub(crate) trusted_proxies: TrustedProxies,
+}
+
+impl Server {
+    /// The base of all links for whoever does not know where we listen in truth: as it was set, or the first address.
+    pub(crate) fn base(&self) -> Option<String> {
+        let address = || {
+            self.listen.iter().find_map(|address| match address {
+                Address::Tcp(address) => Some(listening::usable(*address)),
+                Address::Unix(_) | Address::Inherited(_) => None,
+            })
+        };
+        self.public_url.clone().or_else(address)
+    }
 }
 
 #[derive(Debug)]

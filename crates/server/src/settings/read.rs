@@ -1,6 +1,6 @@
 //! Reads each setting, with the check that is its own.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,9 +9,12 @@ use domain::notice::Audience;
 use domain::policy::{Policy, Step};
 use domain::text::TextLimits;
 use gateway::IdentityKey;
+use ipnet::IpNet;
 use toml::{Table, Value};
+use web::client_ip::TrustedProxies;
 use web::rate_limit::Rate;
 
+use crate::listening::{Address, Options};
 use crate::settings::layers::Layers;
 use crate::settings::reader::Reader;
 use crate::settings::{Fault, Limits, Mail, Server, Settings, Site, Visitors};
@@ -21,6 +24,11 @@ pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Faul
     let mut reader = Reader::new(layers);
     let mut warnings = Vec::new();
     let server = server(&mut reader);
+    if !server.trusted_proxies.unix && server.listen.iter().any(|at| matches!(at, Address::Unix(_))) {
+        warnings.push(
+            "server.trusted_proxies does not have \"unix\": all who come by the Unix socket count as one address".to_owned(),
+        );
+    }
     let site = site(&mut reader);
     let database = database(&mut reader, data);
     let visitors = visitors(&mut reader);
@@ -47,20 +55,10 @@ fn show(table: &Table) -> String {
     toml::to_string(&shown).unwrap_or_default()
 }
 
-fn address(text: &str) -> Result<SocketAddr, String> {
-    if text.starts_with("unix:") || text.starts_with("fd:") {
-        return Err(format!("{text}: only TCP addresses can be listened on so far, such as 127.0.0.1:4000"));
-    }
-    let named = text.strip_prefix("localhost:").map(|port| format!("127.0.0.1:{port}"));
-    let text = named.as_deref().unwrap_or(text);
-    text.parse()
-        .map_err(|_| format!("{text}: must be an address with a port, such as 127.0.0.1:4000 or [::]:4000"))
-}
-
 fn server(reader: &mut Reader) -> Server {
     let listen_chosen = reader.chosen("server.listen");
     let operator_chosen = reader.chosen("server.operator_listen");
-    let listen = reader.list("server.listen", address);
+    let listen = reader.list("server.listen", str::parse);
     if listen.is_empty() && !reader.is_faulty("server.listen") {
         reader.fault("server.listen", "must name at least one address");
     }
@@ -70,15 +68,43 @@ fn server(reader: &mut Reader) -> Server {
     {
         reader.fault("server.public_url", "must be a base such as https://desk.example, without a path");
     }
-    let proxy = |text: &str| text.parse::<IpAddr>().map_err(|_| format!("{text}: must be an IP address"));
+    let proxies = reader.list("server.trusted_proxies", proxy);
+    let trusted_proxies =
+        TrustedProxies { unix: proxies.contains(&None), networks: proxies.into_iter().flatten().collect() };
+    let options = Options {
+        backlog: u16::try_from(reader.number("server.backlog", 1..=65_535)).unwrap_or(u16::MAX),
+        ipv6_only: reader.flag("server.ipv6_only"),
+        reuse_port: reader.flag("server.reuse_port"),
+        unix_mode: mode(reader),
+    };
     Server {
         listen,
         listen_chosen,
-        operator_listen: reader.list("server.operator_listen", address),
+        operator_listen: reader.list("server.operator_listen", str::parse),
         operator_chosen,
+        options,
         public_url,
-        trusted_proxies: reader.list("server.trusted_proxies", proxy),
+        trusted_proxies,
     }
+}
+
+/// A proxy's address or network; nothing stands for `unix`, whoever comes by a Unix socket.
+fn proxy(text: &str) -> Result<Option<IpNet>, String> {
+    if text == "unix" {
+        return Ok(None);
+    }
+    let network = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    network.map(Some).map_err(|_| {
+        format!("{text}: must be an IP address, a network such as 10.0.0.0/8, or unix for those who come by a Unix socket")
+    })
+}
+
+fn mode(reader: &mut Reader) -> u32 {
+    let text = reader.text("server.unix_mode").unwrap_or_default();
+    u32::from_str_radix(&text, 8).ok().filter(|mode| *mode <= 0o777).unwrap_or_else(|| {
+        reader.fault("server.unix_mode", "must be a file's mode such as 0660");
+        0
+    })
 }
 
 fn is_base_url(url: &str) -> bool {

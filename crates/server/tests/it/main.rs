@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "where a test's helper fails, the test fails")]
 
 mod crash;
+mod listening;
 mod people;
 mod process;
 mod roles;

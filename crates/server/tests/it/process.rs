@@ -93,8 +93,8 @@ impl House {
         self.path("data")
     }
 
-    fn command<S: AsRef<OsStr>>(&self, arguments: &[S]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_deskbell"));
+    fn command<S: AsRef<OsStr>>(&self, program: &str, arguments: &[S]) -> Command {
+        let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path());
         command.env_clear().env("DESKBELL_DATA", self.data()).env("RUST_LOG", "info");
         command.envs(self.environment.iter().map(|(key, value)| (key, value))).kill_on_drop(true);
@@ -108,7 +108,7 @@ impl House {
 
     /// The same, with something to read.
     pub(crate) async fn run_with(&self, arguments: &[&str], input: &str) -> Ended {
-        let mut command = self.command(arguments);
+        let mut command = self.command(env!("CARGO_BIN_EXE_deskbell"), arguments);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut stdin = child.stdin.take().unwrap();
@@ -125,13 +125,39 @@ impl House {
         self.start(&["serve", "--listen", "127.0.0.1:0"]).await
     }
 
+    /// Where the log of a server that was started with these arguments goes.
+    fn log_file(&self, arguments: &str) -> PathBuf {
+        self.path(&format!("{}.log", arguments.replace('/', "-")))
+    }
+
+    /// What a server that was started with these arguments has logged.
+    pub(crate) fn log(&self, arguments: &str) -> String {
+        std::fs::read_to_string(self.log_file(arguments)).unwrap()
+    }
+
+    /// Starts a server, and does not wait for anything.
+    pub(crate) fn launch(&self, arguments: &[&str]) -> Server {
+        self.launched(self.command(env!("CARGO_BIN_EXE_deskbell"), arguments), arguments)
+    }
+
+    /// Has another program start one, with something to read.
+    pub(crate) fn launch_by(&self, program: &str, arguments: &[&str], input: Stdio) -> Server {
+        let mut command = self.command(program, arguments);
+        command.stdin(input);
+        self.launched(command, &["by", program])
+    }
+
+    fn launched(&self, mut command: Command, named: &[&str]) -> Server {
+        let log = self.log_file(&named.join(" "));
+        let log = std::fs::File::options().append(true).create(true).open(log).unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap()).lines();
+        Server { child, stdout, address: SocketAddr::from(([127, 0, 0, 1], 0)) }
+    }
+
     /// Starts a server, and waits until it says that it is ready.
     pub(crate) async fn start(&self, arguments: &[&str]) -> Server {
-        let log = self.path(&format!("{}.log", arguments.join(" ").replace('/', "-")));
-        let log = std::fs::File::options().append(true).create(true).open(log).unwrap();
-        let mut child = self.command(arguments).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap()).lines();
-        let mut server = Server { child, stdout, address: SocketAddr::from(([127, 0, 0, 1], 0)) };
+        let mut server = self.launch(arguments);
         let ready = server.line("Deskbell is ready: ").await;
         let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         server.address.set_port(port.unwrap_or_else(|| panic!("no port in {ready:?}")));
