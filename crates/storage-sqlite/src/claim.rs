@@ -12,6 +12,10 @@ use crate::error::backend;
 use crate::outbox::{Columns, columns};
 
 pub(crate) async fn claim(store: &SqliteStorage, claim: &Claim) -> Result<Vec<Claimed>, StorageError> {
+    // Every commit of any process makes every mailer ask: whoever finds nothing must not keep the others from writing for it.
+    if !is_any_due(store, claim).await? {
+        return Ok(Vec::new());
+    }
     let mut hold = store.writer().hold().await.map_err(backend)?;
     let mut write = hold.begin().await.map_err(backend)?;
     let mut claimed: Vec<Claimed> = Vec::new();
@@ -43,23 +47,39 @@ pub(crate) async fn claim(store: &SqliteStorage, claim: &Claim) -> Result<Vec<Cl
     Ok(claimed)
 }
 
+macro_rules! due {
+    () => {
+        "FROM notices INDEXED BY notices_due \
+         WHERE state IN ('queued', 'retrying') AND due_at <= ?1 \
+         AND (lease_until IS NULL OR lease_until <= ?1) AND (digest IS NULL OR digest = id) \
+         AND address NOT IN (SELECT value FROM json_each(?2)) \
+         AND substr(address, instr(address, '@') + 1) NOT IN (SELECT value FROM json_each(?3))"
+    };
+}
+
 macro_rules! lease_in_order {
     ($order:literal) => {
         columns!(
             concat!(
-                "UPDATE notices SET lease_until = ?2, lease = lease + 1 WHERE number IN (\
-                 SELECT number FROM notices INDEXED BY notices_due \
-                 WHERE state IN ('queued', 'retrying') AND due_at <= ?1 \
-                 AND (lease_until IS NULL OR lease_until <= ?1) AND (digest IS NULL OR digest = id) \
-                 AND address NOT IN (SELECT value FROM json_each(?4)) \
-                 AND substr(address, instr(address, '@') + 1) NOT IN (SELECT value FROM json_each(?5)) \
-                 ORDER BY ",
+                "UPDATE notices SET lease_until = ?4, lease = lease + 1 WHERE number IN (SELECT number ",
+                due!(),
+                " ORDER BY ",
                 $order,
-                " LIMIT ?3) RETURNING"
+                " LIMIT ?5) RETURNING"
             ),
             ""
         )
     };
+}
+
+async fn is_any_due(store: &SqliteStorage, claim: &Claim) -> Result<bool, StorageError> {
+    let query = concat!("SELECT EXISTS (SELECT 1 ", due!(), ")");
+    let found = sqlx::query_scalar(query)
+        .bind(claim.now.0)
+        .bind(json(&claim.spared.addresses))
+        .bind(json(&claim.spared.domains))
+        .fetch_one(store.readers());
+    found.await.map_err(backend)
 }
 
 async fn lease(
@@ -79,10 +99,10 @@ async fn lease(
     };
     sqlx::query_as(query)
         .bind(claim.now.0)
-        .bind(claim.lease_until.0)
-        .bind(limit)
         .bind(json(&claim.spared.addresses))
         .bind(json(&claim.spared.domains))
+        .bind(claim.lease_until.0)
+        .bind(limit)
         .fetch_all(write)
         .await
         .map_err(backend)

@@ -100,7 +100,7 @@ async fn mailer(attempt: &Attempt, again: bool) -> anyhow::Result<Seen> {
     }
     wall.set(BEYOND_THE_LEASE)?;
     let other = house.launch(&["serve", "--roles", "mailer"])?;
-    house.posted().await?;
+    house.posted().await.with_context(|| house.last_words())?;
     let before = notices(&Ledger::read(&house.database()).await?);
     stopped.signal("CONT").await?;
     house.calm().await?;

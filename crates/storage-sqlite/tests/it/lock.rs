@@ -103,3 +103,16 @@ async fn two_mailers_share_the_outbox() {
     wanted.sort();
     assert_eq!(claimed, wanted);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mailer_that_has_nothing_to_do_does_not_ask_for_the_right_to_write() {
+    let (_folder, path, [store, _]) = two_stores().await;
+    tell(&store, vec![notice(NoticeKind::Call, None, later(30))]).await.unwrap();
+    let mut other = beside(&path).await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    // What would wait for the other to let go fails after five seconds.
+    assert_eq!(store.claim(&Claim::new(NOON, later(60), 7)).await.unwrap().len(), 0);
+    sqlx::query("COMMIT").execute(&mut other).await.unwrap();
+    assert_eq!(store.claim(&Claim::new(later(30), later(60), 7)).await.unwrap().len(), 1);
+    assert_eq!(store.claim(&Claim::new(later(40), later(60), 7)).await.unwrap().len(), 0, "it is leased");
+}

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use storage::{Claim, Conversations, Meta, Outbox};
+use storage::{Conversations, Meta, Sessions};
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
 
@@ -27,7 +27,7 @@ async fn looking_changes_nothing_and_writing_is_refused() {
     let store = SqliteStorage::open_to_read(&path).await.unwrap();
     assert_eq!(store.queue().await.unwrap().len(), 0);
     assert_eq!(store.faults().await.unwrap(), Vec::<String>::new());
-    let error = store.claim(&Claim::new(domain::Timestamp(0), domain::Timestamp(1), 1)).await;
+    let error = store.purge_sessions(domain::Timestamp(0)).await;
     assert!(error.is_err(), "it must not write");
     store.close().await;
     assert_eq!(bytes(&path), before);
