@@ -33,6 +33,9 @@ pub(crate) async fn run(connection: &mut SqliteConnection) -> Result<(), Storage
     if !new_enough(&version) {
         return Err(StorageError::backend(Unfit::Engine(version)));
     }
+    if is_up_to_date(connection).await {
+        return Ok(());
+    }
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(backend)?;
     fault_point::pass(Point::MigrationBegun);
     MIGRATIONS.run_direct(None, &mut *transaction, false).await.map_err(|error| match error {
@@ -44,6 +47,17 @@ pub(crate) async fn run(connection: &mut SqliteConnection) -> Result<(), Storage
     transaction.commit().await.map_err(backend)?;
     fault_point::pass(Point::MigrationCommitted);
     Ok(())
+}
+
+/// Whether every step was applied as this version knows it, and no other. A process that starts beside busy ones, or beside one
+/// that has stopped with the database in its hands, does not wait in line only to find out that there is nothing to do.
+async fn is_up_to_date(connection: &mut SqliteConnection) -> bool {
+    let query =
+        sqlx::query_as("SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version");
+    let applied: Result<Vec<(i64, Vec<u8>)>, _> = query.fetch_all(connection).await;
+    let known = MIGRATIONS.iter().map(|step| (step.version, step.checksum.to_vec()));
+    // In a new database there is no such table.
+    applied.is_ok_and(|applied| applied.into_iter().eq(known))
 }
 
 fn new_enough(version: &str) -> bool {

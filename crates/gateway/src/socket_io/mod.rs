@@ -44,7 +44,7 @@ pub(crate) fn router(gateway: &Gateway) -> Router<Gateway> {
         .ping_timeout(DEAD_AFTER.saturating_sub(PING_EVERY))
         .max_buffer_size(WAITING)
         .max_payload(frame_bytes as u64)
-        .ws_read_buffer_size(2048)
+        .ws_read_buffer_size(1024)
         .ws_max_message_size(frame_bytes)
         .ws_max_frame_size(frame_bytes)
         .build();
@@ -66,6 +66,7 @@ async fn admit(State(gateway): State<Gateway>, request: Request, next: Next) -> 
         let detail = "This transport speaks WebSocket (RFC 6455, version 13) only.";
         return Problem::new(StatusCode::UPGRADE_REQUIRED, "not_a_handshake", detail).into_response();
     }
+    let request = without_what_nobody_asks_for(request);
     if request.method() != Method::POST {
         return next.run(request).await;
     }
@@ -74,6 +75,27 @@ async fn admit(State(gateway): State<Gateway>, request: Request, next: Next) -> 
         Problem::new(StatusCode::REQUEST_TIMEOUT, "too_slow", "The body took too long to arrive.")
             .into_response()
     })
+}
+
+/// Engine.IO keeps a session's first request as long as the session: cookies and the browser's name have no business there, and a
+/// map that once held them all is large.
+fn without_what_nobody_asks_for(mut request: Request) -> Request {
+    let asked = [
+        header::HOST,
+        header::ORIGIN,
+        header::CONNECTION,
+        header::UPGRADE,
+        header::SEC_WEBSOCKET_KEY,
+        header::SEC_WEBSOCKET_VERSION,
+        header::CONTENT_TYPE,
+        header::CONTENT_LENGTH,
+        header::ACCESS_CONTROL_REQUEST_METHOD,
+        header::ACCESS_CONTROL_REQUEST_HEADERS,
+    ];
+    let all = std::mem::take(request.headers_mut());
+    let kept = asked.into_iter().filter_map(|name| all.get(&name).map(|value| (name, value.clone())));
+    *request.headers_mut() = kept.collect();
+    request
 }
 
 fn is_handshake(headers: &HeaderMap) -> bool {

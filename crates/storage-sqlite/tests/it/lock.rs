@@ -116,3 +116,13 @@ async fn a_mailer_that_has_nothing_to_do_does_not_ask_for_the_right_to_write() {
     assert_eq!(store.claim(&Claim::new(later(30), later(60), 7)).await.unwrap().len(), 1);
     assert_eq!(store.claim(&Claim::new(later(40), later(60), 7)).await.unwrap().len(), 0, "it is leased");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_that_starts_beside_a_busy_one_does_not_wait_in_line() {
+    let (_folder, path, [_, _]) = two_stores().await;
+    let mut other = beside(&path).await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    // Had it to write, it would give up after five seconds.
+    let started = SqliteStorage::open(&path).await.unwrap();
+    assert!(started.epoch().await.unwrap().len() >= 8);
+}
