@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::extract::{OriginalUri, Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use engineioxide::config::EngineIoConfig;
@@ -77,8 +77,8 @@ async fn admit(State(gateway): State<Gateway>, request: Request, next: Next) -> 
     })
 }
 
-/// Engine.IO keeps a session's first request as long as the session: cookies and the browser's name have no business there, and a
-/// map that once held them all is large.
+/// Engine.IO keeps a session's first request as long as the session: cookies and the browser's name have no business there. What
+/// is kept is copied, since a header's value is a part of the buffer that the whole head was read into, and keeps all of it.
 fn without_what_nobody_asks_for(mut request: Request) -> Request {
     let asked = [
         header::HOST,
@@ -93,8 +93,15 @@ fn without_what_nobody_asks_for(mut request: Request) -> Request {
         header::ACCESS_CONTROL_REQUEST_HEADERS,
     ];
     let all = std::mem::take(request.headers_mut());
-    let kept = asked.into_iter().filter_map(|name| all.get(&name).map(|value| (name, value.clone())));
+    let kept = asked.into_iter().filter_map(|name| {
+        let value = HeaderValue::from_bytes(all.get(&name)?.as_bytes()).ok()?;
+        Some((name, value))
+    });
     *request.headers_mut() = kept.collect();
+    if let Ok(copy) = Uri::try_from(request.uri().to_string()) {
+        *request.uri_mut() = copy;
+    }
+    request.extensions_mut().remove::<OriginalUri>();
     request
 }
 
