@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use crate::Point;
 
@@ -14,6 +15,9 @@ const FILE: &str = "FAULT_POINT_FILE";
 static ASKED_IN: OnceLock<Option<PathBuf>> = OnceLock::new();
 /// The wish that is counted for, and how often its point was passed.
 static PASSES: Mutex<(String, u64)> = Mutex::new((String::new(), 0));
+
+/// Within this time a signal has stopped every thread, on however busy a machine; most of it passes while they are stopped.
+const SETTLES: Duration = Duration::from_secs(1);
 
 /// What happens at a pass.
 enum Fate {
@@ -38,6 +42,8 @@ fn stop() {
         eprintln!("the process could not be stopped");
         std::process::abort();
     }
+    // The signal is the process's, and another thread may take it, a moment later: this one does not go on meanwhile.
+    std::thread::sleep(SETTLES);
 }
 
 /// What is to happen now; nothing when it is not this pass of this point that was asked for.
