@@ -15,6 +15,7 @@ use storage::{Appended, Change, StorageError};
 
 use crate::Desk;
 use crate::error::DeskError;
+use crate::figures::Before;
 use crate::rooms::Room;
 
 /// How often a command is decided anew because another process was first. That one remembers what it has just
@@ -83,8 +84,10 @@ impl Desk {
                     effect: outcome.inquiry,
                 });
             }
+            let before = Before::of(held.as_ref());
             match self.append(id, held.take(), outcome, &wish.by).await {
                 Ok(Step::Stored(next, events)) => {
+                    before.count(&events);
                     let done = announce(self, room, &next, events);
                     *held = Some(next);
                     return Ok(done);

@@ -8,6 +8,7 @@ mod caller;
 mod carry_out;
 mod conversations;
 mod error;
+mod figures;
 mod inquiries;
 mod notices;
 mod presence;

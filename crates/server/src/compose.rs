@@ -82,7 +82,7 @@ pub(crate) fn router(
     life: &Lifecycle,
 ) -> anyhow::Result<Router> {
     let Names { public_url, loopback } = names;
-    let mut router = health::router(Arc::clone(&parts.storage));
+    let mut router = health::for_everybody(Arc::clone(&parts.storage));
     if roles.contains(&Role::Gateway) {
         let gateway = gateway(parts, settings, public_url, life);
         router = router.merge(gateway::router(gateway));

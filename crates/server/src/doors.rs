@@ -47,6 +47,9 @@ impl Doors {
                 Vec::new()
             }
         };
+        for listener in &operator {
+            tracing::info!(address = %listener.address, "operators may ask here");
+        }
         Ok(Self { public, operator })
     }
 

@@ -8,6 +8,7 @@ mod doors;
 mod health;
 mod listening;
 mod lock;
+mod metrics;
 mod service_manager;
 mod settings;
 mod telemetry;

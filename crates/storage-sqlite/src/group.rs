@@ -11,6 +11,7 @@ use serde::Serialize;
 use storage::event_record::ActorRecord;
 use storage::{Appended, Change, StorageError, event_record, state_record};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -78,7 +79,12 @@ fn first_of_each(waiting: Vec<Append>) -> (Vec<Append>, Vec<Append>) {
 /// same client id again.
 async fn store(writer: &Writer, group: Vec<Append>) {
     let (changes, replies): (Vec<_>, Vec<_>) = group.into_iter().map(|a| (a.change, a.reply)).unzip();
-    match write_group(writer, &changes).await {
+    let begun = Instant::now();
+    let written = write_group(writer, &changes).await;
+    metrics::counter!("deskbell_appends_total").increment(changes.len() as u64);
+    metrics::histogram!("deskbell_group_size").record(u32::try_from(changes.len()).unwrap_or(u32::MAX));
+    metrics::histogram!("deskbell_commit_seconds").record(begun.elapsed());
+    match written {
         Ok(verdicts) => {
             for (reply, verdict) in replies.into_iter().zip(verdicts) {
                 let _ = reply.send(answer(verdict));

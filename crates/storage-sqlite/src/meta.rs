@@ -1,7 +1,8 @@
 //! What the database knows about itself.
 
 use async_trait::async_trait;
-use storage::{Meta, StorageError};
+use domain::Timestamp;
+use storage::{Load, Meta, StorageError};
 
 use crate::SqliteStorage;
 use crate::error::backend;
@@ -16,6 +17,18 @@ impl Meta for SqliteStorage {
         // As the migration makes it.
         self.write(sqlx::query("UPDATE meta SET epoch = lower(hex(randomblob(8)))")).await?;
         self.epoch().await
+    }
+
+    async fn load(&self) -> Result<Load, StorageError> {
+        let (waiting, active, unsent, oldest): (u32, u32, u32, Option<i64>) = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM conversations WHERE state = 'waiting'), \
+             (SELECT count(*) FROM conversations WHERE state = 'active'), count(*), min(created_at) \
+             FROM notices WHERE state IN ('queued', 'retrying')",
+        )
+        .fetch_one(self.readers())
+        .await
+        .map_err(backend)?;
+        Ok(Load { waiting, active, unsent, oldest_unsent: oldest.map(Timestamp) })
     }
 
     async fn data_version(&self) -> Result<i64, StorageError> {

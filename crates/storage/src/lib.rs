@@ -16,6 +16,7 @@ mod error;
 mod event_log;
 pub mod event_record;
 mod inquiries;
+mod meta;
 mod outbox;
 mod page;
 mod sessions;
@@ -29,6 +30,7 @@ pub use conversations::{ConversationFilter, ConversationRow, Conversations};
 pub use error::StorageError;
 pub use event_log::EventLog;
 pub use inquiries::{Inquiries, InquiryChange, InquiryFilter, InquiryRow};
+pub use meta::{Load, Meta};
 pub use outbox::{Delivery, Mail, Mailbox, Notice, NoticeFilter, NoticeState, Outbox, Told};
 pub use page::{Page, Paged};
 pub use sessions::{SessionRecord, Sessions};
@@ -47,21 +49,3 @@ impl<T> Storage for T where
 
 /// A secret as it is kept: its SHA-256. A dump of the database yields no usable token.
 pub type SecretHash = [u8; 32];
-
-/// What the store knows about itself.
-#[async_trait::async_trait]
-pub trait Meta: Send + Sync {
-    /// The name of this log's history; it changes when the database was restored from a backup.
-    async fn epoch(&self) -> Result<String, StorageError>;
-
-    /// Gives this log's history another name, and returns it. Whoever puts a database back from a backup does so before it
-    /// is served: what clients have seen since the backup is not in the log any more, though its places are given again.
-    async fn renew_epoch(&self) -> Result<String, StorageError>;
-
-    /// A number that changes whenever anybody, another process too, has committed.
-    async fn data_version(&self) -> Result<i64, StorageError>;
-
-    /// Reads all that is stored and names what does not fit together, in the backend's words; nothing when it is
-    /// sound. It changes nothing, and takes as long as reading everything takes.
-    async fn faults(&self) -> Result<Vec<String>, StorageError>;
-}

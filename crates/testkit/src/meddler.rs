@@ -258,6 +258,7 @@ straight_through! {
     Meta {
         fn epoch() -> String;
         fn renew_epoch() -> String;
+        fn load() -> storage::Load;
         fn data_version() -> i64;
         fn faults() -> Vec<String>;
     }

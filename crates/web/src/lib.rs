@@ -10,6 +10,7 @@ pub mod json;
 pub mod line;
 pub mod listener;
 pub mod object;
+pub mod open_socket;
 pub mod origin;
 pub mod paging;
 pub mod panics;

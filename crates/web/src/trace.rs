@@ -1,9 +1,9 @@
 //! One canonical line per request, with its id.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::Response;
 use desk::Source;
@@ -28,8 +28,9 @@ pub async fn layer(
     let span = tracing::info_span!("http.request", request.id = %id);
     let started = Instant::now();
     let mut response = next.run(request).instrument(span.clone()).await;
-    let status = response.status().as_u16();
-    let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    let (status, took) = (response.status().as_u16(), started.elapsed());
+    let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    count(&method, &route, status, took);
     span.in_scope(|| {
         tracing::info!(http.method = %method, http.route = route, http.status = status, duration_us, client.ip = ?client, "request");
     });
@@ -37,4 +38,18 @@ pub async fn layer(
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+/// What operators see of it (docs/operations.md): methods and routes are ours, so there are only so many.
+fn count(method: &Method, route: &str, status: u16, took: Duration) {
+    let method = match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        _ => "other",
+    };
+    let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
+    metrics::counter!("deskbell_http_requests_total", &labels).increment(1);
+    metrics::histogram!("deskbell_http_request_seconds", "route" => route.to_owned()).record(took);
 }

@@ -84,6 +84,8 @@ impl EventStream {
 impl Mouth for EventStream {
     type Heard = Nothing;
 
+    const TRANSPORT: &'static str = "sse";
+
     async fn recv(&mut self) -> Result<Nothing, Ended> {
         loop {
             tokio::select! {

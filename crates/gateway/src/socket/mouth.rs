@@ -12,6 +12,9 @@ pub(crate) trait Mouth: Send {
     /// What comes in, as it came.
     type Heard: Heard;
 
+    /// What operators call it.
+    const TRANSPORT: &'static str;
+
     /// The next thing that the page says. May be dropped and called again: nothing is lost.
     fn recv(&mut self) -> impl Future<Output = Result<Self::Heard, Ended>> + Send;
 
@@ -46,6 +49,8 @@ impl Heard for Utf8Bytes {
 
 impl Mouth for Wire {
     type Heard = Utf8Bytes;
+
+    const TRANSPORT: &'static str = "websocket";
 
     fn recv(&mut self) -> impl Future<Output = Result<Utf8Bytes, Ended>> + Send {
         Self::recv(self)

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use web::Problem;
 use web::client_ip::ClientIp;
 use web::line::{Line, Turn};
+use web::open_socket::OpenSocket;
 use web::socket::{Close, Ended, close};
 use web::wire::{self, EventFrame};
 
@@ -58,10 +59,14 @@ pub(crate) fn going_away() -> Ended {
 
 /// Runs a connection to its end: who it is comes as its first frame.
 pub(crate) async fn run<W: Mouth>(gateway: &Gateway, client: ClientIp, wire: &mut W) -> Ended {
+    let open = OpenSocket::of(W::TRANSPORT);
     // What happens once or now and then is boxed, so that a silent connection does not hold room for it.
     match Box::pin(greet(gateway, client, wire)).await {
-        Ok(connection) => last(connection).await,
-        Err(ended) => ended,
+        Ok(connection) => last(connection, open).await,
+        Err(ended) => {
+            open.ended(ended, client, None);
+            ended
+        }
     }
 }
 
@@ -73,17 +78,23 @@ pub(crate) async fn run_for<W: Mouth>(
     guest: Guest,
     hello: &Hello,
 ) -> Ended {
+    let open = OpenSocket::of(W::TRANSPORT);
     match Box::pin(arrive(gateway, client, wire, guest, hello)).await {
-        Ok(connection) => last(connection).await,
-        Err(ended) => ended,
+        Ok(connection) => last(connection, open).await,
+        Err(ended) => {
+            open.ended(ended, client, None);
+            ended
+        }
     }
 }
 
-async fn last<W: Mouth>(mut connection: Connection<'_, W>) -> Ended {
-    match connection.pump().await {
+async fn last<W: Mouth>(mut connection: Connection<'_, W>, open: OpenSocket) -> Ended {
+    let ended = match connection.pump().await {
         Ok(never) => match never {},
         Err(ended) => ended,
-    }
+    };
+    open.ended(ended, connection.client, Some(&connection.visitor.id));
+    ended
 }
 
 async fn greet<'a, W: Mouth>(
@@ -116,7 +127,16 @@ async fn arrive<'a, W: Mouth>(
     let epoch = gateway.desk().epoch().await.map_err(|error| failed(&error.into()))?;
     let start = hello::start(gateway, &caller, hello, &epoch).await.map_err(|problem| failed(&problem))?;
     wire.send(&hello::welcome(&visitor, token, &start, &epoch)).await?;
-    tracing::info!(visitor.id = %visitor.id, client.ip = %client.0, "visitor connected");
+    tracing::debug!(visitor.id = %visitor.id, client.ip = %client.0, "visitor connected");
+    let new = hello.conversation.is_none() && hello.after.is_none();
+    let result = if new {
+        "new"
+    } else if start.recovered {
+        "recovered"
+    } else {
+        "started over"
+    };
+    metrics::counter!("deskbell_resumes_total", "result" => result).increment(1);
     let mut connection = Connection {
         gateway,
         client,

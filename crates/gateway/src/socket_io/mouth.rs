@@ -264,6 +264,8 @@ impl Heard for Said {
 impl Mouth for SocketIo {
     type Heard = Said;
 
+    const TRANSPORT: &'static str = "socket.io";
+
     async fn recv(&mut self) -> Result<Said, Ended> {
         loop {
             let text = tokio::select! {

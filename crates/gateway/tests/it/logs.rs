@@ -81,7 +81,7 @@ async fn the_log_holds_no_words_token_or_address_and_no_line_of_somebody_elses_m
         );
     }
     assert!(
-        log.contains("visitor connected") && log.contains("/api/v1/widget/inquiries/{id}"),
+        log.contains("socket.transport") && log.contains("/api/v1/widget/inquiries/{id}"),
         "the route, not the path"
     );
 }

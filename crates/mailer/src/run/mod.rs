@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::{Bus, News, Topic};
+use domain::notice::NoticeKind;
 use domain::{Clock, Timestamp};
 use fault_point::Point;
 use storage::{Allowance, Claim, Claimed, Delivery, Notice, Storage, StorageError, Turn};
@@ -233,6 +234,7 @@ async fn settle(post: &Post, bus: &dyn Bus, claimed: &Claimed, outcome: Outcome)
     }
     fault_point::pass(Point::MailRecorded);
     let attempts = claimed.attempts + 1;
+    count(claimed, &delivery, post.clock.now());
     match &delivery {
         Delivery::Sent { .. } => {
             let waited_ms = post.clock.now().since(claimed.created_at).as_millis();
@@ -253,6 +255,21 @@ async fn settle(post: &Post, bus: &dyn Bus, claimed: &Claimed, outcome: Outcome)
     }
     if claimed.inquiry.is_some() {
         bus.ring(Topic::Board, News::VIEW);
+    }
+}
+
+/// What operators see of it (docs/operations.md).
+fn count(claimed: &Claimed, delivery: &Delivery, now: Timestamp) {
+    let result = match delivery {
+        Delivery::Sent { .. } => "sent",
+        Delivery::Skipped { .. } => "skipped",
+        Delivery::Retry { .. } => "retry",
+        Delivery::Dead { .. } => "dead",
+    };
+    metrics::counter!("deskbell_mails_total", "kind" => claimed.kind.as_str(), "result" => result)
+        .increment(1);
+    if claimed.kind == NoticeKind::Call && result == "sent" {
+        metrics::histogram!("deskbell_call_to_mail_seconds").record(now.since(claimed.created_at));
     }
 }
 

@@ -5,12 +5,17 @@ mod frames;
 mod queue;
 mod run;
 
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
 use axum::RequestExt;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use web::Problem;
+use web::client_ip::ClientIp;
 use web::listener::Held;
+use web::open_socket::OpenSocket;
 use web::origin::{Origins, of_url};
 use web::socket::{Close, Ended, Wire, close};
 
@@ -29,6 +34,8 @@ pub(crate) async fn upgrade(State(state): State<PortalState>, mut request: Reque
         Err(problem) => return problem.into_response(),
     };
     let held = request.extensions().get::<Held>().cloned();
+    let client = request.extensions().get::<ClientIp>().copied();
+    let client = client.unwrap_or(ClientIp(IpAddr::V6(Ipv6Addr::UNSPECIFIED)));
     let upgrade = match request.extract_parts::<WebSocketUpgrade>().await {
         Ok(upgrade) => web::socket::configure(upgrade, state.settings.frame_bytes),
         Err(rejection) => return web::socket::not_a_handshake(&rejection).into_response(),
@@ -36,13 +43,15 @@ pub(crate) async fn upgrade(State(state): State<PortalState>, mut request: Reque
     upgrade.on_upgrade(move |socket| {
         let tracker = state.tracker.clone();
         tracker.track_future(async move {
-            let held = held;
+            let (held, open) = (held, OpenSocket::of("admin"));
             let stop = state.stop.clone();
             let mut wire = Wire::new(socket, stop.clone());
+            let mut who = None;
             let ended = tokio::select! {
-                ended = run::run(&state, known, &mut wire) => ended,
+                ended = run::run(&state, known, &mut wire, &mut who) => ended,
                 () = web::socket::out_of_time(stop) => Close(close::GOING_AWAY, "going away").into(),
             };
+            open.ended(ended, client, who.as_ref().map(|who| who as &dyn fmt::Display));
             if let Ended::Close(close) = ended {
                 wire.close(close).await;
             }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use desk::{Bell, Topic};
 use desk::{Caller, Followed, PresenceGuard, hash_secret};
 use domain::Seq;
-use domain::id::ConversationId;
+use domain::id::{AdminId, ConversationId};
 use futures_util::future::select_all;
 use serde_json::json;
 use tokio::time::{Instant, timeout};
@@ -43,8 +43,15 @@ pub(crate) struct Connection<'a> {
 }
 
 /// Runs a connection to its end.
-pub(crate) async fn run(state: &PortalState, known: Option<Asking>, wire: &mut Wire) -> Ended {
-    match converse(state, known, wire).await {
+///
+/// `who` is set as soon as they are known.
+pub(crate) async fn run(
+    state: &PortalState,
+    known: Option<Asking>,
+    wire: &mut Wire,
+    who: &mut Option<AdminId>,
+) -> Ended {
+    match converse(state, known, wire, who).await {
         Ok(never) => match never {},
         Err(ended) => ended,
     }
@@ -60,6 +67,7 @@ async fn converse(
     state: &PortalState,
     signed_in: Option<Asking>,
     wire: &mut Wire,
+    who: &mut Option<AdminId>,
 ) -> Result<Infallible, Ended> {
     let no_hello = Close(close::NO_HELLO, "no hello");
     let text = timeout(HELLO_WITHIN, wire.recv()).await.map_err(|_| no_hello)??;
@@ -76,6 +84,7 @@ async fn converse(
         Some(token) => by_token(state, &token).await?,
         None => signed_in.ok_or(UNAUTHORIZED)?,
     };
+    *who = Some(asking.admin.id);
     let desk = &state.desk;
     let (queue_bell, rights) = (desk.bus().listen(Topic::Queue), desk.bus().listen(Topic::Rights));
     let caller = asking.caller();

@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use axum::Router;
+use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Place, Role, Serve};
@@ -11,7 +13,7 @@ use crate::compose::{self, Lifecycle, Names, Parts};
 use crate::doors::Doors;
 use crate::lock::RoleLock;
 use crate::settings::Settings;
-use crate::{health, service_manager, telemetry};
+use crate::{health, metrics, service_manager, telemetry};
 
 /// How long a drain may take.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -24,7 +26,8 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
         settings.server.listen = addresses.map_err(|fault| anyhow::anyhow!("--listen {fault}"))?;
         settings.server.listen_chosen = true;
     }
-    telemetry::start();
+    telemetry::start(settings.log.format, &settings.log.filter)?;
+    let figures = metrics::start()?;
     for warning in &settings.warnings {
         tracing::warn!(warning, "settings");
     }
@@ -46,7 +49,7 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     compose::start_workers(&serve.roles, &parts, &settings, &public_url, &life)?;
     let names = Names { public_url: &public_url, loopback };
     let router = compose::router(&serve.roles, &parts, &mut settings, names, &life)?;
-    let _files = doors.answer(router, health::router(Arc::clone(&parts.storage)));
+    let _files = doors.answer(router, operators(&parts, figures));
     life.tracker.spawn(service_manager::watchdog(life.stop.clone()));
     service_manager::ready();
     welcome(&serve.roles, &parts, &settings, &public_url, &others).await;
@@ -54,6 +57,13 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     service_manager::stopping();
     drain(&parts, &life).await;
     Ok(())
+}
+
+/// What operators may ask for.
+fn operators(parts: &Parts, figures: PrometheusHandle) -> Router {
+    let (storage, clock) = (Arc::clone(&parts.storage), Arc::clone(&parts.clock));
+    let figures = metrics::router(figures, Arc::clone(&storage), Arc::clone(&clock));
+    health::for_operators(storage, clock).merge(figures)
 }
 
 /// The data folder is its owner's alone.

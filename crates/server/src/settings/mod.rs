@@ -16,6 +16,7 @@ use web::client_ip::TrustedProxies;
 use web::rate_limit::Rate;
 
 use crate::listening::{self, Address, Options};
+use crate::telemetry::Format;
 
 /// All settings, checked.
 #[derive(Debug)]
@@ -28,6 +29,7 @@ pub(crate) struct Settings {
     pub(crate) policy: Policy,
     pub(crate) mail: Mail,
     pub(crate) limits: Limits,
+    pub(crate) log: Log,
     /// What is allowed, but hardly meant.
     pub(crate) warnings: Vec<String>,
     /// All of it as TOML, secrets masked.
@@ -76,6 +78,12 @@ pub(crate) struct Visitors {
 pub(crate) struct Mail {
     pub(crate) from: Option<Sender>,
     pub(crate) url: Option<SmtpUrl>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Log {
+    pub(crate) format: Format,
+    pub(crate) filter: String,
 }
 
 #[derive(Debug)]

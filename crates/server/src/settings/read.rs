@@ -11,13 +11,15 @@ use domain::text::TextLimits;
 use gateway::IdentityKey;
 use ipnet::IpNet;
 use toml::{Table, Value};
+use tracing_subscriber::EnvFilter;
 use web::client_ip::TrustedProxies;
 use web::rate_limit::Rate;
 
 use crate::listening::{Address, Options};
 use crate::settings::layers::Layers;
 use crate::settings::reader::Reader;
-use crate::settings::{Fault, Limits, Mail, Server, Settings, Site, Visitors};
+use crate::settings::{Fault, Limits, Log, Mail, Server, Settings, Site, Visitors};
+use crate::telemetry::Format;
 
 pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Fault>> {
     let shown = show(&layers.table);
@@ -36,7 +38,8 @@ pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Faul
     let policy = policy(&mut reader, texts, &mut warnings);
     let mail = mail(&mut reader);
     let limits = limits(&mut reader, texts);
-    let settings = Settings { server, site, database, visitors, policy, mail, limits, warnings, shown };
+    let log = log(&mut reader);
+    let settings = Settings { server, site, database, visitors, policy, mail, limits, log, warnings, shown };
     let faults = reader.finish();
     if faults.is_empty() { Ok(settings) } else { Err(faults) }
 }
@@ -241,6 +244,16 @@ fn mail(reader: &mut Reader) -> Mail {
         reader.fault("mail.from", "must say who mails are from, as mail.url is set");
     }
     Mail { from, url }
+}
+
+fn log(reader: &mut Reader) -> Log {
+    let format = reader.text("log.format").unwrap_or_default();
+    let format = reader.parse("log.format", &format).unwrap_or(Format::Text);
+    let filter = reader.text("log.filter").unwrap_or_default();
+    if let Err(error) = filter.parse::<EnvFilter>() {
+        reader.fault("log.filter", format!("cannot be read: {error}"));
+    }
+    Log { format, filter }
 }
 
 fn texts(reader: &mut Reader) -> TextLimits {

@@ -10,3 +10,4 @@ mod roles;
 mod serve;
 mod settings;
 mod sign_in;
+mod watching;

@@ -152,7 +152,8 @@ impl House {
         let log = std::fs::File::options().append(true).create(true).open(log).unwrap();
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap()).lines();
-        Server { child, stdout, address: SocketAddr::from(([127, 0, 0, 1], 0)) }
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        Server { child, stdout, address: nowhere, operators: nowhere, started: named.join(" ") }
     }
 
     /// Starts a server, and waits until it says that it is ready.
@@ -162,6 +163,14 @@ impl House {
         let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
         server.address.set_port(port.unwrap_or_else(|| panic!("no port in {ready:?}")));
         server
+    }
+
+    /// Changes what is stored, as no command would.
+    pub(crate) async fn sql(&self, statement: &str) {
+        let mut command = Command::new("sqlite3");
+        let database = self.data().join("deskbell.db");
+        let done = command.arg("-cmd").arg(".timeout 20000").arg(database).arg(statement).status();
+        assert!(soon("sqlite3", done).await.expect("the program sqlite3").success(), "{statement}");
     }
 
     /// Adds an owner with an API token, whose text is returned.
@@ -179,9 +188,27 @@ pub(crate) struct Server {
     child: Child,
     stdout: Lines<BufReader<ChildStdout>>,
     pub(crate) address: SocketAddr,
+    operators: SocketAddr,
+    /// The arguments.
+    started: String,
 }
 
 impl Server {
+    /// Where its operator's listener is, once that was learnt.
+    pub(crate) fn operators(&self) -> SocketAddr {
+        self.operators
+    }
+
+    /// Reads from its log where the operator's listener is.
+    pub(crate) async fn learn_operators(&mut self, house: &House) {
+        let told = until("the operator's listener", async || {
+            let log = house.log(&self.started);
+            let line = log.lines().find(|line| line.contains("operators may ask here"))?;
+            line.rsplit_once("127.0.0.1:")?.1.trim().parse().ok()
+        });
+        self.operators.set_port(told.await);
+    }
+
     pub(crate) fn pid(&self) -> u32 {
         self.child.id().expect("it runs")
     }

@@ -3,8 +3,14 @@
 use std::sync::Arc;
 
 use super::Kept;
-use super::samples::{NOON, admitted, call, is_conflict, ring, stored};
-use crate::Storage;
+use super::samples::{
+    NOON, admitted, call, ended, is_conflict, later, move_to_board, next, notice, ring, somebody, stored,
+    tell,
+};
+use domain::conversation::What;
+use domain::notice::NoticeKind;
+
+use crate::{Delivery, Load, NewNotice, Storage};
 
 /// A name that clients can compare.
 pub async fn the_epoch_has_a_name_that_stays(store: Arc<dyn Storage>) -> Kept {
@@ -50,5 +56,30 @@ pub async fn every_commit_changes_the_data_version(store: Arc<dyn Storage>) -> K
     assert!(is_conflict(&store.append(call(&visitor, NOON)).await));
     store.conversation(called.id).await?;
     assert_eq!(store.data_version().await?, after_call);
+    Ok(())
+}
+
+/// Calls by their state, mails that are still to leave, and since when.
+pub async fn what_is_under_way_is_counted(store: Arc<dyn Storage>) -> Kept {
+    assert_eq!(store.load().await?, Load::default());
+    ring(&*store, NOON).await?;
+    let (_, answered) = ring(&*store, NOON).await?;
+    stored(&*store, next(&answered, somebody(), later(5), What::Joined)).await?;
+    let (_, gone) = ring(&*store, NOON).await?;
+    stored(&*store, move_to_board(&gone, later(300))).await?;
+    let [first, second] =
+        [later(10), later(20)].map(|at| NewNotice { created_at: at, ..notice(NoticeKind::Call, None, at) });
+    let (first_id, second_id) = (first.id, second.id);
+    tell(&*store, vec![second, first]).await?;
+    let load = store.load().await?;
+    assert_eq!((load.waiting, load.active, load.unsent), (1, 1, 2));
+    assert_eq!(load.oldest_unsent, Some(later(10)));
+    // One that is tried again later is still to leave; one that was sent is not.
+    let again = Delivery::Retry { reply: "451 later".to_owned(), at: later(3600) };
+    assert!(ended(&*store, second_id, &again, later(21)).await?);
+    assert_eq!(store.load().await?.unsent, 2);
+    assert!(ended(&*store, first_id, &Delivery::Sent { reply: "250 ok".to_owned() }, later(22)).await?);
+    let load = store.load().await?;
+    assert_eq!((load.unsent, load.oldest_unsent), (1, Some(later(20))));
     Ok(())
 }

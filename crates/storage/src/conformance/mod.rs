@@ -131,7 +131,8 @@ macro_rules! conformance_suite {
                 the_epoch_has_a_name_that_stays
                 a_store_in_use_has_no_faults
                 a_renewed_epoch_is_another_one_and_stays
-                every_commit_changes_the_data_version;
+                every_commit_changes_the_data_version
+                what_is_under_way_is_counted;
         }
     };
 }

@@ -15,25 +15,17 @@ pub struct Caps {
     per_address: usize,
     by_address: Arc<Mutex<HashMap<IpAddr, usize>>>,
     proxies: Arc<TrustedProxies>,
-    most: usize,
 }
 
 impl Caps {
     /// So many in all, so many for each address (or /64); trusted proxies speak for many and are not counted.
     pub fn new(all: usize, per_address: usize, proxies: &TrustedProxies) -> Self {
-        let most = all.min(Semaphore::MAX_PERMITS);
         Self {
-            all: Arc::new(Semaphore::new(most)),
+            all: Arc::new(Semaphore::new(all.min(Semaphore::MAX_PERMITS))),
             per_address,
             by_address: Arc::default(),
             proxies: Arc::new(proxies.clone()),
-            most,
         }
-    }
-
-    /// How many there are now.
-    pub fn held(&self) -> usize {
-        self.most - self.all.available_permits()
     }
 
     pub(super) fn enter(&self, peer: Peer) -> Option<Place> {
@@ -51,6 +43,7 @@ impl Caps {
             }
             *count += 1;
         }
+        metrics::gauge!("deskbell_connections").increment(1);
         Some(Place { key, by_address: Arc::clone(&self.by_address), _permit: permit })
     }
 }
@@ -64,6 +57,7 @@ pub(super) struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
+        metrics::gauge!("deskbell_connections").decrement(1);
         let Some(key) = self.key else { return };
         let mut counts = self.by_address.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&key) {

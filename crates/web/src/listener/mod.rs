@@ -50,14 +50,14 @@ async fn accept(
             accepted = listener.accept() => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => match caps.enter(peer) {
-                Some(place) => {
+            Ok((stream, peer)) => {
+                if let Some(place) = caps.enter(peer) {
                     tracker.spawn(connection(stream, peer, router.clone(), place, stop.clone()));
-                }
-                None => {
+                } else {
+                    metrics::counter!("deskbell_connections_refused_total").increment(1);
                     tracker.spawn(refuse(stream));
                 }
-            },
+            }
             Err(error) => {
                 // Out of file descriptors, most likely: a pause lets some go, a busy loop would not.
                 tracing::warn!(
