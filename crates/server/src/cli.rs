@@ -38,6 +38,16 @@ pub(crate) enum Command {
     /// The settings.
     #[command(subcommand)]
     Config(Config),
+    /// Copy the database into a new file, while it is served.
+    Backup {
+        /// The copy; it must not be there yet.
+        file: PathBuf,
+    },
+    /// Put a copy into service, where there is no database.
+    Restore {
+        /// What `deskbell backup` has written.
+        file: PathBuf,
+    },
 }
 
 #[derive(Debug, Args)]

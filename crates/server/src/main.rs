@@ -9,6 +9,7 @@ mod health;
 mod listening;
 mod lock;
 mod metrics;
+mod new_file;
 mod service_manager;
 mod settings;
 mod telemetry;

@@ -6,6 +6,7 @@
 //! write; in WAL mode they never wait for the writer.
 
 mod admins;
+mod backup;
 mod claim;
 mod columns;
 mod conversations;
@@ -42,6 +43,8 @@ use crate::error::backend;
 use crate::group::Append;
 use crate::pool::Durability;
 use crate::writer::Writer;
+
+pub use backup::Contents;
 
 /// How many appends may wait for the writer before those who append have to wait for a place.
 const QUEUE: usize = 1024;

@@ -91,6 +91,15 @@ pub(crate) fn reading(path: &Path) -> SqliteConnectOptions {
         .row_buffer_size(256)
 }
 
+/// The options of a connection that writes a copy elsewhere: the database itself it only reads.
+pub(crate) fn copying(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY)
+        .pragma("trusted_schema", "OFF")
+}
+
 /// How often, and how far apart, opening is tried while another process has the file to itself.
 const TRIES: u32 = 50;
 const PAUSE: Duration = Duration::from_millis(100);

@@ -1,7 +1,9 @@
 //! The commands of the command line.
 
 mod admin;
+mod backup;
 mod config;
+mod restore;
 mod serve;
 mod token;
 
@@ -17,6 +19,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => serve::run(&cli.place, serve).await?,
         Command::Admin(admin) => admin::run(&cli.place, admin).await?,
         Command::Token(token) => token::run(&cli.place, token).await?,
+        Command::Backup { file } => backup::run(&cli.place, &file).await?,
+        Command::Restore { file } => restore::run(&cli.place, &file).await?,
     }
     Ok(ExitCode::SUCCESS)
 }

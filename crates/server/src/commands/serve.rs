@@ -67,7 +67,7 @@ fn operators(parts: &Parts, figures: PrometheusHandle) -> Router {
 }
 
 /// The data folder is its owner's alone.
-fn make_folder(settings: &Settings, place: &Place) -> anyhow::Result<()> {
+pub(super) fn make_folder(settings: &Settings, place: &Place) -> anyhow::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     let database = settings.database.parent().filter(|folder| !folder.as_os_str().is_empty());
     for folder in [Some(place.data.as_path()), database].into_iter().flatten() {
@@ -81,7 +81,7 @@ fn make_folder(settings: &Settings, place: &Place) -> anyhow::Result<()> {
 }
 
 /// Mailer and timeouts may run any number of times: leases and compare-and-set keep them apart.
-fn lock(place: &Place, roles: &[Role]) -> anyhow::Result<Vec<RoleLock>> {
+pub(super) fn lock(place: &Place, roles: &[Role]) -> anyhow::Result<Vec<RoleLock>> {
     let named = [(Role::Gateway, "gateway"), (Role::Portal, "portal")];
     let taken = named.into_iter().filter(|(role, _)| roles.contains(role));
     taken.map(|(_, name)| RoleLock::take(&place.data, name)).collect()

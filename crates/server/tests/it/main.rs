@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "where a test's helper fails, the test fails")]
 
+mod backup;
 mod crash;
 mod listening;
 mod people;

@@ -17,6 +17,16 @@ impl<'a> Browser<'a> {
         Self { server, cookies: Vec::new() }
     }
 
+    /// One that has what another has kept.
+    pub(crate) fn with(server: &'a Server, cookies: Vec<(String, String)>) -> Self {
+        Self { server, cookies }
+    }
+
+    /// What it has kept.
+    pub(crate) fn into_cookies(self) -> Vec<(String, String)> {
+        self.cookies
+    }
+
     pub(crate) async fn get(&mut self, path: &str) -> Answer {
         self.send(Request::new("GET", path)).await
     }

@@ -1,0 +1,45 @@
+//! `deskbell restore FILE`
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use storage_sqlite::SqliteStorage;
+
+use crate::cli::{Place, Role};
+use crate::commands::{backup, serve};
+use crate::new_file::NewFile;
+
+/// Puts a copy into service where there is no database, as another history of the log.
+pub(crate) async fn run(place: &Place, file: &Path) -> anyhow::Result<()> {
+    let settings = super::load(place)?;
+    serve::make_folder(&settings, place)?;
+    // Nobody begins a database of their own here meanwhile.
+    let _locks = serve::lock(place, &[Role::Gateway, Role::Portal])?;
+    let database = &settings.database;
+    // What a database that was moved away has left behind would be taken for a part of this one.
+    for end in ["-wal", "-shm"] {
+        let mut left = database.clone().into_os_string();
+        left.push(end);
+        let left = Path::new(&left);
+        if left.exists() {
+            bail!("{} is there still, and belongs to an older database; move it away, too", left.display());
+        }
+    }
+    let copy = NewFile::begin(database)?;
+    let what = || format!("{} cannot be restored", file.display());
+    if !file.is_file() {
+        bail!("{}: there is no such file", what());
+    }
+    SqliteStorage::copy(file, copy.path()).await.with_context(what)?;
+    let said = backup::look(copy.path()).await.with_context(what)?;
+    let store = SqliteStorage::open(copy.path()).await.with_context(what)?;
+    let begun = store.begin_new_history().await;
+    store.close().await;
+    begun.with_context(what)?;
+    copy.keep()?;
+    println!("{} has {said}.", database.display());
+    println!(
+        "Everybody signs in anew. API tokens and admins are as they were then: take away again what was taken away since."
+    );
+    Ok(())
+}
