@@ -20,8 +20,10 @@ mod run;
 mod settings;
 mod smtp;
 mod smtp_url;
+mod test_mail;
 
 pub use run::{Mailer, Parts};
 pub use settings::{Sender, Settings, SettingsFault, Transport};
 pub use smtp::probe;
 pub use smtp_url::{SmtpUrl, Tls};
+pub use test_mail::send_test;

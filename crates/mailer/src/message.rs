@@ -82,6 +82,6 @@ fn part(kind: ContentType, text: &str) -> Result<SinglePart, Unmakeable> {
     Ok(SinglePart::builder().header(kind).body(body))
 }
 
-fn system_time(at: Timestamp) -> SystemTime {
+pub(crate) fn system_time(at: Timestamp) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(u64::try_from(at.millis()).unwrap_or(0))
 }

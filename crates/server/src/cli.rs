@@ -38,6 +38,12 @@ pub(crate) enum Command {
     /// The settings.
     #[command(subcommand)]
     Config(Config),
+    /// Try what can break: data folder, database, mail, public address, WebSocket, clock.
+    Doctor {
+        /// Send a mail there, and show what the mail server says.
+        #[arg(long, value_name = "EMAIL")]
+        mail_to: Option<String>,
+    },
     /// Copy the database into a new file, while it is served.
     Backup {
         /// The copy; it must not be there yet.

@@ -8,7 +8,7 @@ use sqlx::{ConnectOptions, Connection};
 use storage::StorageError;
 
 use crate::error::backend;
-use crate::{SqliteStorage, pool};
+use crate::{SqliteStorage, migrate, pool};
 
 /// What a database holds, in short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +23,24 @@ pub struct Contents {
     pub newest: Option<Timestamp>,
 }
 
+/// How old a database's schema is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Schema {
+    /// The newest step that it has.
+    pub found: i64,
+    /// The newest step that this version knows.
+    pub known: i64,
+}
+
 impl SqliteStorage {
+    /// How old its schema is; an error when it is no database of Deskbell's.
+    pub async fn schema(&self) -> Result<Schema, StorageError> {
+        let found =
+            sqlx::query_scalar("SELECT coalesce(max(version), 0) FROM _sqlx_migrations WHERE success");
+        let found = found.fetch_one(self.readers()).await.map_err(backend)?;
+        Ok(Schema { found, known: migrate::newest() })
+    }
+
     /// Writes all that is committed at one moment into the file `to`, which is there and empty, and brings it to the disk. Others
     /// read and write meanwhile (SQLite, "VACUUM INTO"); the database is only read.
     pub async fn copy(from: &Path, to: &Path) -> Result<(), StorageError> {

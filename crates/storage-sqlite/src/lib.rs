@@ -44,7 +44,7 @@ use crate::group::Append;
 use crate::pool::Durability;
 use crate::writer::Writer;
 
-pub use backup::Contents;
+pub use backup::{Contents, Schema};
 
 /// How many appends may wait for the writer before those who append have to wait for a place.
 const QUEUE: usize = 1024;

@@ -25,6 +25,11 @@ enum Unfit {
     Edited(i64),
 }
 
+/// The newest step of the schema.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.iter().map(|step| step.version).max().unwrap_or(0)
+}
+
 /// Checks the engine, then applies what is pending, all of it in one transaction: two processes that start at
 /// once do it one after the other, and a crash leaves the old schema or the new one.
 pub(crate) async fn run(connection: &mut SqliteConnection) -> Result<(), StorageError> {

@@ -32,7 +32,7 @@ pub async fn layer(
     let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     count(&method, &route, status, took);
     span.in_scope(|| {
-        tracing::info!(http.method = %method, http.route = route, http.status = status, duration_us, client.ip = ?client, "request");
+        tracing::info!(http.method = %method, http.route = route, http.status = status, duration_us, client.ip = client.map(tracing::field::display), "request");
     });
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

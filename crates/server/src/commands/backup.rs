@@ -34,7 +34,8 @@ pub(super) async fn look(copy: &Path) -> anyhow::Result<String> {
     if let Some(fault) = faults.first() {
         bail!("the copy is not sound, and not kept: {fault}; `deskbell doctor` looks at the database itself");
     }
-    let newest = contents.newest.map_or_else(|| "never".to_owned(), |at| at.to_string());
+    let newest =
+        contents.newest.map_or_else(String::new, |at| format!("; the last thing in it happened at {at}"));
     let (calls, posts, admins) = (contents.conversations, contents.inquiries, contents.admins);
-    Ok(format!("{calls} calls, {posts} posts and {admins} admins; the last thing in it happened at {newest}"))
+    Ok(format!("{calls} calls, {posts} posts and {admins} admins{newest}"))
 }

@@ -1,5 +1,6 @@
 //! `deskbell restore FILE`
 
+use std::os::unix::fs::{MetadataExt, chown};
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -37,9 +38,25 @@ pub(crate) async fn run(place: &Place, file: &Path) -> anyhow::Result<()> {
     store.close().await;
     begun.with_context(what)?;
     copy.keep()?;
+    give_to_owner(&place.data, database)?;
     println!("{} has {said}.", database.display());
     println!(
         "Everybody signs in anew. API tokens and admins are as they were then: take away again what was taken away since."
     );
+    Ok(())
+}
+
+/// What root has put into a folder of somebody else's is theirs: they could not open it otherwise.
+fn give_to_owner(data: &Path, database: &Path) -> anyhow::Result<()> {
+    let mut files = vec![database.to_owned()];
+    files.extend(["gateway.lock", "portal.lock"].map(|name| data.join(name)));
+    for file in files {
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let (owner, found) = (folder.metadata()?, file.metadata()?);
+        if owner.uid() != found.uid() {
+            chown(&file, Some(owner.uid()), Some(owner.gid()))
+                .with_context(|| format!("{} cannot be given to the folder's owner", file.display()))?;
+        }
+    }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use metrics_exporter_prometheus::PrometheusHandle;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{Place, Role, Serve};
@@ -31,6 +32,7 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     for warning in &settings.warnings {
         tracing::warn!(warning, "settings");
     }
+    allow_files();
     make_folder(&settings, place)?;
     let _locks = lock(place, &serve.roles)?;
     // Whoever reads that it is ready may ask it to stop at once, and must be heard.
@@ -57,6 +59,14 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     service_manager::stopping();
     drain(&parts, &life).await;
     Ok(())
+}
+
+/// As many open files as this process may have: each connection is one, and a shell's usual 1,024 are few.
+fn allow_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }) {
+        tracing::debug!(error = &error as &dyn std::error::Error, "the limit on open files stays as it is");
+    }
 }
 
 /// What operators may ask for.

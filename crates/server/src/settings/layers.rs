@@ -13,6 +13,8 @@ const DEFAULTS: &str = include_str!("../../../../config/deskbell.toml");
 const PREFIX: &str = "DESKBELL_";
 /// Variables that the command line takes.
 const OTHERS: [&str; 2] = ["DESKBELL_CONFIG", "DESKBELL_DATA"];
+/// How the variables begin that Kubernetes and Docker's links set for a service that is called deskbell.
+const SERVICE: [&str; 2] = ["DESKBELL_SERVICE_", "DESKBELL_PORT"];
 
 /// The merged settings.
 #[derive(Debug)]
@@ -82,6 +84,9 @@ impl Layers {
                 continue;
             };
             let Some((section, key)) = rest.split_once("__") else {
+                if SERVICE.iter().any(|start| name.starts_with(start)) {
+                    continue;
+                }
                 let detail = "is not known; settings are named DESKBELL_SECTION__KEY".to_owned();
                 faults.push(Fault { key: name, detail });
                 continue;

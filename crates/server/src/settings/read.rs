@@ -23,8 +23,8 @@ use crate::telemetry::Format;
 
 pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Fault>> {
     let shown = show(&layers.table);
-    let mut reader = Reader::new(layers);
     let mut warnings = Vec::new();
+    let mut reader = Reader::new(layers);
     let server = server(&mut reader);
     if !server.trusted_proxies.unix && server.listen.iter().any(|at| matches!(at, Address::Unix(_))) {
         warnings.push(

@@ -81,6 +81,18 @@ fn every_fault_is_named_at_once() {
 }
 
 #[test]
+fn what_kubernetes_sets_for_a_service_of_this_name_is_not_ours() {
+    let set = [
+        "DESKBELL_PORT",
+        "DESKBELL_PORT_4000_TCP_ADDR",
+        "DESKBELL_SERVICE_HOST",
+        "DESKBELL_SERVICE_PORT_HTTP",
+    ];
+    load("", &set.map(|name| (name, "tcp://10.0.0.7:4000"))).unwrap();
+    assert_eq!(keys(load("", &[("DESKBELL_HOST", "10.0.0.7")]).unwrap_err()), ["DESKBELL_HOST"]);
+}
+
+#[test]
 fn the_settings_in_force_are_shown_without_their_secrets() {
     let secret = "0123456789abcdef0123456789abcdef";
     let file = format!(

@@ -4,6 +4,7 @@
 
 mod backup;
 mod crash;
+mod doctor;
 mod listening;
 mod people;
 mod process;
