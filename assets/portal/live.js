@@ -82,8 +82,14 @@ function showLink(state, trying) {
   place.textContent = place.dataset[{ live: 'connected', lost: 'lost', offline: 'offline' }[state]] ?? '';
 }
 
-// The board and the mails have no frames of their own.
-if (['inquiries', 'mails'].includes(document.body.dataset.section ?? '')) {
+// The figures are by the reader's own days, which only their browser knows.
+const zone = -new Date().getTimezoneOffset();
+if (document.body.dataset.offset && document.body.dataset.offset !== String(zone) && !new URL(location.href).searchParams.has('offset')) {
+  location.replace(`?offset=${zone}`);
+}
+
+// The board, the mails and the figures have no frames of their own.
+if (['inquiries', 'mails', 'figures'].includes(document.body.dataset.section ?? '')) {
   setInterval(() => { if (!document.hidden) void regions.refresh(); }, POLL_MS);
 }
 document.addEventListener('visibilitychange', () => { if (!document.hidden) void regions.refresh(); });

@@ -9,6 +9,15 @@ const listeners = [];
 let leaving = false;
 let running = false;
 let again = false;
+/** Somebody presses: a part that is replaced between press and release swallows the click. */
+let pressed = false;
+/** What has come meanwhile. @type {Document|null} */
+let held = null;
+let release = 0;
+/** The click comes after the release, on touch screens a moment later. */
+const CLICK_MS = 60;
+/** A release outside the window is not told. */
+const PRESS_MS = 2000;
 
 /** @param {string} name @param {ParentNode} root @returns {HTMLElement|null} */
 const part = (name, root) => root.querySelector(`[data-live="${name}"]`);
@@ -22,7 +31,18 @@ export function reload() {
 export function begin() {
   addEventListener('submit', (event) => { leaving = !event.defaultPrevented; });
   addEventListener('pageshow', () => { leaving = false; });
+  addEventListener('pointerdown', () => { pressed = true; releaseIn(PRESS_MS); }, true);
+  for (const name of ['pointerup', 'pointercancel']) addEventListener(name, () => releaseIn(CLICK_MS), true);
   for (const element of parts(document)) known.set(element.dataset.live ?? '', element.outerHTML);
+}
+
+/** @param {number} ms */
+function releaseIn(ms) {
+  clearTimeout(release);
+  release = setTimeout(() => {
+    pressed = false;
+    if (held) show(held);
+  }, ms);
 }
 
 /** @param {ParentNode} root */
@@ -66,6 +86,8 @@ export const parse = (html) => new DOMParser().parseFromString(html, 'text/html'
 
 /** Takes over what is new in `page`. @param {Document} page */
 export function show(page) {
+  held = pressed ? page : null;
+  if (held) return;
   setClock(page);
   for (const element of parts(document)) {
     const name = element.dataset.live ?? '';

@@ -59,7 +59,7 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await portal.join();
       await portal.reads(["1"]);
       await isAccessible(admin);
-      for (const page of /** @type {const} */ (["queue", "conversations", "board", "mails", "team", "account"])) {
+      for (const page of /** @type {const} */ (["queue", "conversations", "figures", "board", "mails", "team", "account"])) {
         await portal.goto(page);
         await isAccessible(admin);
         if (colorScheme === "light") await shoot(admin, `portal-${page}`);

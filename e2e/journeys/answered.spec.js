@@ -1,5 +1,6 @@
 // Trip 1: a call is answered. The bell, the mail, the link in it, the sign-in, the room, both write, the end.
 import { expect, test } from "../fixtures/test.js";
+import { Api } from "../fixtures/api.js";
 import { Portal } from "../fixtures/portal.js";
 import { Widget } from "../fixtures/widget.js";
 
@@ -76,4 +77,24 @@ test("the visitor, too, can end it, and can call again", async ({ visitor, admin
   await widget.panel.getByRole("button", { name: widget.words.callAgain }).click();
   await widget.isMailed();
   await widget.reads([]);
+});
+
+test("a press counts, though the page changes between its beginning and its end", async ({ visitor, admin, desk, host, kim, language }) => {
+  const widget = new Widget(visitor, language);
+  const portal = new Portal(admin, desk);
+  const api = await Api.of(desk, kim);
+  await visitor.goto(host.origin);
+  await widget.call();
+  await portal.open(kim);
+  await portal.enter(1);
+  await admin.locator("form[data-verb=join] button").hover();
+  await admin.mouse.down();
+  // The part with the button is another one as soon as somebody has promised to come.
+  const told = admin.waitForResponse((response) => response.request().headers()["x-deskbell-live"] === "1");
+  const [conversation] = await api.conversations();
+  await api.post(`/conversations/${conversation.id}/promise`, { minutes: 5 });
+  await (await told).finished();
+  await admin.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
+  await admin.mouse.up();
+  await expect(portal.composer).toBeVisible();
 });

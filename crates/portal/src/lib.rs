@@ -5,6 +5,7 @@ mod api;
 pub mod auth;
 mod conversations;
 mod error;
+mod figures;
 mod flash;
 mod icons;
 mod inquiries;
@@ -72,6 +73,7 @@ fn pages() -> Router<PortalState> {
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/welcome/{secret}", get(welcome::page).post(welcome::submit))
         .route("/admin/conversations", get(conversations::page))
+        .route("/admin/figures", get(figures::page))
         .route("/admin/conversations/{id}", get(room::page))
         .route("/admin/conversations/{id}/{verb}", post(room::actions::act))
         .route("/admin/inquiries", get(inquiries::board::page))

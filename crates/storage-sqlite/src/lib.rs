@@ -13,6 +13,7 @@ mod conversations;
 mod digest;
 mod error;
 mod event_log;
+mod figures;
 mod group;
 mod inquiries;
 mod mailbox;

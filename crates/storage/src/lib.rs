@@ -15,6 +15,7 @@ mod conversations;
 mod error;
 mod event_log;
 pub mod event_record;
+mod figures;
 mod inquiries;
 mod meta;
 mod outbox;
@@ -29,6 +30,7 @@ pub use claim::{Allowance, Claim, Claimed, Lease, Pace, Spared, Turn};
 pub use conversations::{ConversationFilter, ConversationRow, Conversations};
 pub use error::StorageError;
 pub use event_log::EventLog;
+pub use figures::{CallFigure, CallOutcome, Figures, MailFigure};
 pub use inquiries::{Inquiries, InquiryChange, InquiryFilter, InquiryRow};
 pub use meta::{Load, Meta};
 pub use outbox::{Delivery, Mail, Mailbox, Notice, NoticeFilter, NoticeState, Outbox, Told};
@@ -38,12 +40,21 @@ pub use visitors::Visitors;
 
 /// Everything that is remembered. Handed out as narrower traits by upcasting, so that who only reads cannot write.
 pub trait Storage:
-    EventLog + Conversations + Inquiries + Visitors + Admins + Sessions + Outbox + Mailbox + Meta
+    EventLog + Conversations + Inquiries + Visitors + Admins + Sessions + Outbox + Mailbox + Figures + Meta
 {
 }
 
 impl<T> Storage for T where
-    T: EventLog + Conversations + Inquiries + Visitors + Admins + Sessions + Outbox + Mailbox + Meta
+    T: EventLog
+        + Conversations
+        + Inquiries
+        + Visitors
+        + Admins
+        + Sessions
+        + Outbox
+        + Mailbox
+        + Figures
+        + Meta
 {
 }
 

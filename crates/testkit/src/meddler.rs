@@ -16,9 +16,9 @@ use domain::visitor::Visitor;
 use domain::{Seq, Timestamp};
 use storage::{
     Admins, ApiToken, Appended, Change, Claim, Claimed, ConversationFilter, ConversationRow, Conversations,
-    Delivery, EventLog, Inquiries, InquiryChange, InquiryFilter, InquiryRow, Lease, Link, Mail, Mailbox,
-    Meta, NewAdmin, Notice, NoticeFilter, Outbox, Page, Paged, SecretHash, SessionRecord, Sessions, Spared,
-    Storage, StorageError, Told, Visitors,
+    Delivery, EventLog, Figures, Inquiries, InquiryChange, InquiryFilter, InquiryRow, Lease, Link, Mail,
+    Mailbox, Meta, NewAdmin, Notice, NoticeFilter, Outbox, Page, Paged, SecretHash, SessionRecord, Sessions,
+    Spared, Storage, StorageError, Told, Visitors,
 };
 
 /// Where something can be made to happen.
@@ -254,6 +254,10 @@ straight_through! {
         fn keep(mail: &Mail) -> ();
         fn mails(page: Page) -> Paged<Mail>;
         fn mail(id: MailId) -> Option<Mail>;
+    }
+    Figures {
+        fn calls_since(from: Timestamp, limit: u32) -> Vec<storage::CallFigure>;
+        fn mails_since(from: Timestamp, limit: u32) -> Vec<storage::MailFigure>;
     }
     Meta {
         fn epoch() -> String;

@@ -328,3 +328,29 @@ fault-password_too_short = A password has at least 10 characters.
 fault-password_too_long = That password is too long.
 fault-password_differs = The two passwords are not the same.
 fault-password_wrong = The present password is not right.
+
+figures = Figures
+figures-days = { $n ->
+    [one] the last day
+   *[other] the last { $n } days
+}
+figures-empty-title = Nothing to show yet
+figures-empty-text = Once calls come in, this page gathers how soon they were answered, by whom, and whether the mails left.
+figures-calls = Calls
+figures-share = Answered
+figures-median = Wait, median
+figures-slow = Wait, 9 of 10
+figures-by-day = Calls by day
+figures-answered = Answered
+figures-moved = Moved to the board
+figures-cancelled = Cancelled
+figures-open = Waiting
+figures-waits = Wait until answered
+figures-waits-hint = The line is the median; nine of ten waited no longer than to the bar's end.
+figures-no-waits = No call has been answered yet.
+figures-who = Who answered
+figures-mails = Mails
+figures-delay = Call to mail, 95 of 100
+figures-unsent = To be sent
+figures-table = As a table
+figures-day = Day

@@ -5,6 +5,7 @@
 mod browser;
 mod conversations;
 mod csrf;
+mod figures;
 mod hostile;
 mod inquiries;
 mod links;

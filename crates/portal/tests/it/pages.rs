@@ -5,9 +5,10 @@ use domain::admin::Role;
 
 use crate::browser::{House, PASSWORD};
 
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/admin",
     "/admin/conversations",
+    "/admin/figures?offset=540",
     "/admin/inquiries",
     "/admin/mails",
     "/admin/mails/kept",

@@ -10,6 +10,7 @@ pub mod conversations;
 pub mod digests;
 pub mod event_log;
 pub mod event_races;
+pub mod figures;
 pub mod histories;
 pub mod inquiries;
 pub mod mailbox;
@@ -127,6 +128,9 @@ macro_rules! conformance_suite {
             mailbox:
                 a_mail_comes_back_and_a_retry_replaces_it
                 the_mailbox_pages_without_gap_or_overlap;
+            figures:
+                each_call_has_the_end_of_its_first_wait
+                each_mail_has_what_became_of_it;
             meta:
                 the_epoch_has_a_name_that_stays
                 a_store_in_use_has_no_faults
