@@ -1,6 +1,7 @@
 //! Times as the pages show them: UTC text from the server, rewritten into the reader's zone by the script.
 
 use std::fmt;
+use std::time::Duration;
 
 use askama::filters::HtmlSafe;
 use domain::Timestamp;
@@ -53,8 +54,16 @@ impl fmt::Display for Time {
     }
 }
 
+/// How long something took, in words that are the same in every language.
+pub(crate) fn span(took: Duration) -> String {
+    let mut text = String::new();
+    // Writing into a String cannot fail.
+    let _ = write_span(&mut text, took.as_secs());
+    text
+}
+
 /// Minutes and seconds, with hours only when there are some.
-fn write_span(f: &mut fmt::Formatter<'_>, seconds: u64) -> fmt::Result {
+fn write_span(f: &mut impl fmt::Write, seconds: u64) -> fmt::Result {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 {
         write!(f, "{hours}:{minutes:02}:{seconds:02}")

@@ -1,6 +1,7 @@
 //! Figures for operators, in Prometheus' text format at `/metrics` of the operator's listener.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use axum::Router;
@@ -12,7 +13,10 @@ use domain::clock::Clock;
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use storage::Storage;
+use tokio_util::sync::CancellationToken;
 
+/// How often what was recorded is added up.
+const KEEP_UP: Duration = Duration::from_secs(5);
 /// Bounds of what takes moments: requests and commits, in seconds.
 const MOMENTS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 /// Bounds of what people wait for, in seconds.
@@ -35,6 +39,16 @@ pub(crate) fn start() -> anyhow::Result<PrometheusHandle> {
     metrics::set_global_recorder(recorder).context("figures are counted already")?;
     describe();
     Ok(handle)
+}
+
+/// Adds up what was recorded, until `stop`. What is recorded is kept one by one until then, and nobody may ever ask.
+pub(crate) async fn keep_up(handle: PrometheusHandle, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(KEEP_UP) => handle.run_upkeep(),
+        }
+    }
 }
 
 fn describe() {
@@ -111,7 +125,6 @@ async fn show(State(figures): State<Figures>) -> Response {
     if let Some(bytes) = memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);
     }
-    figures.handle.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], figures.handle.render())
         .into_response()
 }

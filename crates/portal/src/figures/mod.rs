@@ -19,6 +19,7 @@ use self::plot::Plot;
 use crate::PortalState;
 use crate::auth::SignedIn;
 use crate::error::PageError;
+use crate::moment::span;
 use crate::page::render;
 use crate::shell::Shell;
 
@@ -154,13 +155,6 @@ fn answerers(calls: &[CallFigure]) -> Vec<Answerer> {
     let answerer =
         |(name, count): (&str, u32)| Answerer { name: name.to_owned(), count, bar: Plot::bar(count, most) };
     all.into_iter().take(NAMED).map(answerer).collect()
-}
-
-/// Minutes and seconds, with hours only when there are some; the same in every language.
-fn span(wait: Duration) -> String {
-    let seconds = wait.as_secs();
-    let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{rest:02}") } else { format!("{minutes}:{rest:02}") }
 }
 
 /// A zone as people write it: `UTC+09:00`.

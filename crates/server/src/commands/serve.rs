@@ -51,6 +51,7 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     compose::start_workers(&serve.roles, &parts, &settings, &public_url, &life)?;
     let names = Names { public_url: &public_url, loopback };
     let router = compose::router(&serve.roles, &parts, &mut settings, names, &life)?;
+    life.tracker.spawn(metrics::keep_up(figures.clone(), life.stop.clone()));
     let _files = doors.answer(router, operators(&parts, figures));
     life.tracker.spawn(service_manager::watchdog(life.stop.clone()));
     service_manager::ready();

@@ -3,7 +3,6 @@
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Stdio;
-use std::time::Duration;
 
 use serde_json::json;
 use testkit::http::{Answer, Request, answer, exchange};
@@ -210,7 +209,6 @@ async fn asked_to_stop_while_it_starts_it_does() {
     let at = free();
     let server = house.launch(&["serve", "--listen", &at.to_string()]);
     drop(until("that it listens", async || tokio::net::TcpStream::connect(at).await.ok()).await);
-    let begun = tokio::time::Instant::now();
+    // Had it waited for the database, it would have ended for want of it.
     assert!(server.stop().await.0.success());
-    assert!(begun.elapsed() < Duration::from_secs(4), "it did not wait for the database");
 }
