@@ -70,6 +70,11 @@ impl Bell {
         *self.marks.borrow_and_update()
     }
 
+    /// Whether it was rung since the last [`Bell::mark`].
+    pub fn is_rung(&self) -> bool {
+        self.marks.has_changed().unwrap_or(false)
+    }
+
     /// Waits until it was rung since the last [`Bell::mark`].
     pub async fn changed(&mut self) {
         if self.marks.changed().await.is_err() {

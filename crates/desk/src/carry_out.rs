@@ -59,7 +59,8 @@ impl Desk {
             if held.is_none() && !is_call {
                 return Err(DeskError::NotFound);
             }
-            if let (Command::Tick { transcript, .. }, Some(conversation)) = (&mut wish.command, held.as_ref())
+            if let (Command::Tick { transcript, .. } | Command::Move { transcript, .. }, Some(conversation)) =
+                (&mut wish.command, held.as_ref())
             {
                 *transcript = self.transcript(conversation).await?;
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bus::{Topic, Whisper};
 use domain::Seq;
 use domain::context::CallContext;
-use domain::conversation::{Command, InquiryEffect, LeftInquiry, Refusal, State, What, Wish};
+use domain::conversation::{Command, InquiryEffect, LeftInquiry, Refusal, State, Transcript, What, Wish};
 use domain::id::{ConversationId, InquiryId};
 use domain::inquiry::{self, InquiryKind};
 use domain::text::{Body, ClientId, Email, Title};
@@ -164,6 +164,16 @@ impl Desk {
     ) -> Result<Done, DeskError> {
         let within = Duration::from_secs(u64::from(minutes) * 60);
         self.wish(caller, conversation, Command::Promise { within }).await
+    }
+
+    /// Moves a waiting call to the board before its time; for admins.
+    pub async fn move_to_board(
+        &self,
+        caller: &Caller,
+        conversation: ConversationId,
+    ) -> Result<Done, DeskError> {
+        let inquiry = InquiryId(self.source().id());
+        self.wish(caller, conversation, Command::Move { inquiry, transcript: Transcript::default() }).await
     }
 
     /// Leaves an inquiry instead of waiting on, or completes the one that a move has made. Returns which, and

@@ -1,6 +1,7 @@
 //! The verbs of the board.
 
 use bus::{News, Topic};
+use domain::deed::{Deed, DeedKind};
 use domain::id::{CommentId, InquiryId};
 use domain::inquiry::{self, Command, Comment, Draft, Inquiry, InquiryKind, InquiryStatus};
 use domain::notice::{Audience, NoticeKind, Telling};
@@ -51,7 +52,7 @@ impl Desk {
         let inquiry = inquiry::post(draft, visitor.id, visitor.name.clone(), None, self.now());
         let telling = Telling::of_inquiry(NoticeKind::Inquiry, Audience::Everyone, id);
         let notices = self.notices(&[telling], None, Some(&inquiry)).await?;
-        self.store(InquiryChange { inquiry, comment: None, notices, release_at: None }).await?;
+        self.store(InquiryChange { inquiry, comment: None, notices, release_at: None, deed: None }).await?;
         self.inquiry(&Caller::Visitor(visitor.clone()), id).await
     }
 
@@ -166,14 +167,34 @@ impl Desk {
             }
             let notices = self.notices(&tellings, None, Some(&outcome.inquiry)).await?;
             let release_at = completes.then(|| self.now());
-            let inquiry = outcome.inquiry.clone();
-            match self.store(InquiryChange { inquiry, comment: outcome.comment, notices, release_at }).await {
+            let change = InquiryChange {
+                inquiry: outcome.inquiry.clone(),
+                comment: outcome.comment,
+                notices,
+                release_at,
+                deed: self.deed_of(caller, id, &command),
+            };
+            match self.store(change).await {
                 Ok(()) => return Ok(outcome.inquiry),
                 Err(StorageError::Conflict) => {}
                 Err(error) => return Err(error.into()),
             }
         }
         Err(DeskError::Unavailable(StorageError::Conflict))
+    }
+
+    /// What an admin does by a command, for the record.
+    fn deed_of(&self, caller: &Caller, id: InquiryId, command: &Command) -> Option<Deed> {
+        let Caller::Admin(_) = caller else { return None };
+        let kind = match command {
+            Command::Edit { .. } => DeedKind::InquiryEdited,
+            Command::Comment { .. } => DeedKind::InquiryCommented,
+            Command::Resolve => DeedKind::InquiryResolved,
+            Command::Reopen => DeedKind::InquiryReopened,
+            Command::Delete => DeedKind::InquiryDeleted,
+            Command::Restore { .. } => DeedKind::InquiryRestored,
+        };
+        Some(Deed::new(self.now(), caller.actor(), kind).to_inquiry(id))
     }
 
     /// Whether a mail about this new post is still in the outbox.

@@ -10,13 +10,14 @@
 //!                    │  │ ▲                 ▲   │
 //!             Cancel │  │ └── last Leave ───┼───┘
 //!                    ▼  │ Tick past move_at │ Join, while the caller is there
-//!             Cancelled └─ or LeaveInquiry ─► Moved
+//!             Cancelled └─ LeaveInquiry, Move ─► Moved
 //! ```
 
 pub mod admin;
 pub mod clock;
 pub mod context;
 pub mod conversation;
+pub mod deed;
 pub mod id;
 pub mod inquiry;
 pub mod notice;

@@ -15,6 +15,10 @@ pub enum NoticeKind {
     Comment,
     /// An inquiry was resolved.
     Resolved,
+    /// Somebody was made an admin and may choose a password.
+    Invitation,
+    /// An admin has forgotten their password.
+    Reset,
 }
 
 impl NoticeKind {
@@ -26,14 +30,28 @@ impl NoticeKind {
             Self::Inquiry => "inquiry",
             Self::Comment => "comment",
             Self::Resolved => "resolved",
+            Self::Invitation => "invitation",
+            Self::Reset => "reset",
         }
     }
 
     /// Reads the word back.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Call, Self::Escalation, Self::Inquiry, Self::Comment, Self::Resolved]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
+        let all = [
+            Self::Call,
+            Self::Escalation,
+            Self::Inquiry,
+            Self::Comment,
+            Self::Resolved,
+            Self::Invitation,
+            Self::Reset,
+        ];
+        all.into_iter().find(|kind| kind.as_str() == word)
+    }
+
+    /// Whether it is about somebody's own sign-in: it is for nobody else's eyes, and no flood of calls may hold it up.
+    pub const fn is_personal(self) -> bool {
+        matches!(self, Self::Invitation | Self::Reset)
     }
 }
 
@@ -106,6 +124,10 @@ pub enum SkipReason {
     AdminRemoved,
     /// The admin may not sign in any more.
     AdminDisabled,
+    /// The admin has chosen a password meanwhile.
+    PasswordChosen,
+    /// It was asked for too long ago to be wanted still.
+    TooLate,
     /// The notice does not say whom or about what.
     Incomplete,
 }
@@ -126,6 +148,8 @@ impl SkipReason {
             Self::AddressTakenBack => "address_taken_back",
             Self::AdminRemoved => "admin_removed",
             Self::AdminDisabled => "admin_disabled",
+            Self::PasswordChosen => "password_chosen",
+            Self::TooLate => "too_late",
             Self::Incomplete => "incomplete",
         }
     }
@@ -144,6 +168,8 @@ impl SkipReason {
             Self::AddressTakenBack,
             Self::AdminRemoved,
             Self::AdminDisabled,
+            Self::PasswordChosen,
+            Self::TooLate,
             Self::Incomplete,
         ];
         let answered = [Self::Answered { by: by.unwrap_or_default() }];
@@ -175,6 +201,8 @@ impl std::fmt::Display for SkipReason {
             Self::AddressTakenBack => "the author has taken their address back",
             Self::AdminRemoved => "the admin was removed",
             Self::AdminDisabled => "the admin was disabled",
+            Self::PasswordChosen => "the admin had chosen a password before it left",
+            Self::TooLate => "it was asked for too long ago",
             Self::Incomplete => "it does not say whom to tell, or about what",
         })
     }

@@ -80,6 +80,8 @@ impl Post {
                 NoticeKind::Inquiry | NoticeKind::Comment | NoticeKind::Resolved => {
                     look.list_post(notice, &reader, &mut posts).await?
                 }
+                // The store never gathers these.
+                NoticeKind::Invitation | NoticeKind::Reset => Err(SkipReason::Incomplete),
             };
             match found {
                 Ok(()) => drafted.told.push(notice.id),
@@ -100,6 +102,7 @@ impl Post {
                 reply_to: None,
                 thread: Vec::new(),
                 letter: Letter::Digest(facts),
+                links: Vec::new(),
             });
         }
         Ok(drafted)

@@ -13,6 +13,7 @@ mod backoff;
 mod browser;
 mod digest;
 mod letter;
+mod links;
 mod look;
 mod message;
 mod post;
@@ -22,6 +23,7 @@ mod smtp;
 mod smtp_url;
 mod test_mail;
 
+pub use links::Secrets;
 pub use run::{Mailer, Parts};
 pub use settings::{Sender, Settings, SettingsFault, Transport};
 pub use smtp::probe;

@@ -1,5 +1,7 @@
 //! Looks at what a notice is about, as it is now: what to write and to whom, or why it is not needed any more.
 
+use std::time::Duration;
+
 use domain::admin::Locale;
 use domain::conversation::{Actor, Conversation, Event, Seat, State, Wait, What};
 use domain::id::ConversationId;
@@ -7,10 +9,16 @@ use domain::inquiry::{Inquiry, InquiryStatus};
 use domain::notice::{NoticeKind, SkipReason};
 use domain::text::Name;
 use domain::{Seq, Timestamp};
-use storage::{ConversationRow, InquiryRow, Notice, Storage, StorageError};
+use storage::{ConversationRow, InquiryRow, Link, Notice, Storage, StorageError};
 
-use crate::letter::{CallFacts, CommentFacts, Evidence, Foreign, Frame, InquiryFacts, Letter, Person, Words};
+use crate::letter::{
+    AccountFacts, AccountTexts, CallFacts, CommentFacts, Evidence, Foreign, Frame, InquiryFacts, Letter,
+    Person, Words,
+};
+use crate::links::{self, LinkMaker, Secrets};
 
+/// Whoever asked for a new password so long ago has given up waiting, or asked again.
+const STALE: Duration = Duration::from_hours(1);
 /// How many of a caller's last messages a mail shows, and how much of each; the room shows all.
 const SAID: usize = 5;
 const SAID_CHARS: usize = 1000;
@@ -34,6 +42,8 @@ pub(crate) struct Needed {
     pub(crate) thread: Vec<String>,
     /// What it says.
     pub(crate) letter: Letter,
+    /// The links in it, to be stored before it leaves.
+    pub(crate) links: Vec<Link>,
 }
 
 /// What a look at the present state says.
@@ -58,6 +68,7 @@ pub(crate) struct Look<'a> {
     pub(crate) site: &'a str,
     pub(crate) public_url: &'a str,
     pub(crate) now: Timestamp,
+    pub(crate) secrets: &'a Secrets,
 }
 
 impl Look<'_> {
@@ -65,6 +76,7 @@ impl Look<'_> {
         match notice.kind {
             NoticeKind::Call | NoticeKind::Escalation => self.at_call(notice).await,
             NoticeKind::Inquiry | NoticeKind::Comment | NoticeKind::Resolved => self.at_inquiry(notice).await,
+            NoticeKind::Invitation | NoticeKind::Reset => self.at_account(notice).await,
         }
     }
 
@@ -94,7 +106,9 @@ impl Look<'_> {
             Ok(reader) => reader,
             Err(reason) => return Ok(Looked::Skip(reason)),
         };
-        let facts = self.call(&row, &wait, reader.locale).await?;
+        let mut links = LinkMaker::new(self.secrets, self.public_url);
+        let mut facts = self.call(&row, &wait, reader.locale).await?;
+        facts.actions = links.of_call(notice, wait.plan.move_at, self.now);
         let letter = match notice.kind {
             NoticeKind::Escalation => Letter::Escalation(facts),
             _ => Letter::Call(facts),
@@ -105,6 +119,43 @@ impl Look<'_> {
             reply_to: None,
             thread: vec![format!("c-{id}")],
             letter,
+            links: links.made(),
+        })))
+    }
+
+    /// What is about the reader's own sign-in.
+    async fn at_account(&self, notice: &Notice) -> Result<Looked, StorageError> {
+        let reader = match self.admin(notice).await? {
+            Ok(reader) => reader,
+            Err(reason) => return Ok(Looked::Skip(reason)),
+        };
+        if notice.kind == NoticeKind::Reset && self.now.since(notice.created_at) > STALE {
+            return Ok(Looked::Skip(SkipReason::TooLate));
+        }
+        let known = self.storage.admin_by_email(&reader.address.to_ascii_lowercase()).await?;
+        if notice.kind == NoticeKind::Invitation && known.is_some_and(|(_, password)| password.is_some()) {
+            return Ok(Looked::Skip(SkipReason::PasswordChosen));
+        }
+        let mut links = LinkMaker::new(self.secrets, self.public_url);
+        let path = links.choose_password(notice, self.now);
+        let mut frame = self.frame(reader.locale, &path, 0);
+        let name = Foreign::line(reader.name.as_deref().unwrap_or_default(), NAME_CHARS);
+        frame.words.set("name", name.as_str());
+        let invited = notice.kind == NoticeKind::Invitation;
+        let life = frame.words.span(if invited { links::INVITATION } else { links::RESET });
+        frame.words.set("life", life.unwrap_or_default());
+        let letter = if invited {
+            Letter::Invitation(AccountFacts { frame, texts: AccountTexts::INVITATION })
+        } else {
+            Letter::Reset(AccountFacts { frame, texts: AccountTexts::RESET })
+        };
+        Ok(Looked::Needed(Box::new(Needed {
+            address: reader.address,
+            name: reader.name,
+            reply_to: None,
+            thread: Vec::new(),
+            letter,
+            links: links.made(),
         })))
     }
 
@@ -159,7 +210,8 @@ impl Look<'_> {
         let evidence = self.evidence(conversation.id).await?;
         let (said, more) = self.said(conversation).await?;
         let promised = wait.promised.is_some();
-        Ok(CallFacts { frame, person, said, more, evidence, waits, promised })
+        let actions = Vec::new();
+        Ok(CallFacts { frame, person, actions, said, more, evidence, waits, promised })
     }
 
     /// Where the caller was when they pressed the bell: the first entry of the log says it.
@@ -223,6 +275,7 @@ impl Look<'_> {
             reply_to: inquiry.email.as_ref().filter(|_| !author).map(|email| email.as_str().to_owned()),
             thread: call.into_iter().chain([format!("i-{id}")]).collect(),
             letter,
+            links: Vec::new(),
         })))
     }
 

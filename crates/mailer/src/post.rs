@@ -9,6 +9,7 @@ use storage::{Delivery, Mail, Notice, Storage, StorageError};
 
 use crate::backoff;
 use crate::letter::Rendered;
+use crate::links::Secrets;
 use crate::look::{Look, Looked, Needed};
 use crate::message::{self, Outgoing};
 use crate::settings::Settings;
@@ -21,6 +22,8 @@ pub(crate) struct Post {
     pub(crate) settings: Settings,
     /// `None` where mails are kept instead of sent.
     pub(crate) smtp: Option<Smtp>,
+    /// Makes the secrets of links.
+    pub(crate) secrets: Secrets,
 }
 
 /// How a try ended, and for which notices.
@@ -48,7 +51,12 @@ impl Post {
         }
         let delivery = match self.look().at(notice).await? {
             Looked::Skip(reason) => Delivery::Skipped { reason },
-            Looked::Needed(needed) => self.hand_over(&notice.id.to_string(), notice, &needed).await?,
+            Looked::Needed(needed) => {
+                if !needed.links.is_empty() {
+                    self.storage.add_links(&needed.links).await?;
+                }
+                self.hand_over(&notice.id.to_string(), notice, &needed).await?
+            }
         };
         Ok(Outcome::One(delivery))
     }
@@ -60,6 +68,7 @@ impl Post {
             site: &self.settings.site_name,
             public_url: &self.settings.public_url,
             now: self.clock.now(),
+            secrets: &self.secrets,
         }
     }
 
@@ -105,6 +114,7 @@ impl Post {
             text: rendered.text,
             html: rendered.html,
             at: now,
+            personal: notice.kind.is_personal(),
         };
         self.storage.keep(&mail).await?;
         Ok(Delivery::Sent { reply: "kept in the built-in mailbox".to_owned() })

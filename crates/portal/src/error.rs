@@ -23,6 +23,8 @@ pub enum PageError {
     Csrf,
     /// 410: the one-time link was used or has expired.
     LinkGone,
+    /// 410: a call mail's link was used, has expired, or its call is gone.
+    AnswerGone,
     /// 400, 413 or 415: the form could not be read.
     Form(StatusCode),
     /// 429, with the time to wait.
@@ -43,7 +45,7 @@ impl PageError {
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::OwnersOnly | Self::Csrf => StatusCode::FORBIDDEN,
-            Self::LinkGone => StatusCode::GONE,
+            Self::LinkGone | Self::AnswerGone => StatusCode::GONE,
             Self::Form(status) => *status,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -56,6 +58,7 @@ impl PageError {
             Self::OwnersOnly => "owners",
             Self::Csrf => "csrf",
             Self::LinkGone => "link",
+            Self::AnswerGone => "answer",
             Self::Form(_) | Self::Refused(_) => "form",
             Self::TooMany(_) => "busy",
             Self::Unavailable => "unavailable",

@@ -3,6 +3,8 @@
 mod account;
 mod api;
 pub mod auth;
+mod browser;
+mod call_links;
 mod conversations;
 mod error;
 mod figures;
@@ -14,6 +16,7 @@ mod moment;
 mod page;
 mod people;
 mod queue;
+mod record;
 mod room;
 mod shell;
 mod socket;
@@ -34,7 +37,7 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 pub use state::{Parts, PortalState, Settings};
 
 use auth::session_store::{IDLE, Store};
-use auth::{sign_in, welcome};
+use auth::{forgot, second_step, sign_in, welcome};
 use error::PageError;
 
 /// The longest form: a comment of the longest length, every byte of it written as three.
@@ -70,6 +73,9 @@ fn pages() -> Router<PortalState> {
         .route("/admin", get(queue::page))
         .route("/admin/", get(|| async { Redirect::permanent("/admin") }))
         .route("/admin/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/admin/sign-in/code", get(second_step::page).post(second_step::submit))
+        .route("/admin/forgot", get(forgot::page).post(forgot::submit))
+        .route("/admin/answer/{secret}", get(call_links::page).post(call_links::act))
         .route("/admin/sign-out", post(sign_in::sign_out))
         .route("/admin/welcome/{secret}", get(welcome::page).post(welcome::submit))
         .route("/admin/conversations", get(conversations::page))
@@ -86,10 +92,14 @@ fn pages() -> Router<PortalState> {
         .route("/admin/notices/{id}/retry", post(mails::notices::retry))
         .route("/admin/team", get(team::page).post(team::add))
         .route("/admin/team/{id}/{verb}", post(team::act))
-        .route("/admin/account", get(account::page).post(account::save))
-        .route("/admin/account/password", post(account::password))
-        .route("/admin/account/duty", post(account::duty))
-        .route("/admin/account/language", post(account::language))
+        .route("/admin/record", get(record::page))
+        .route("/admin/account", get(account::page).post(account::profile::save))
+        .route("/admin/account/password", post(account::password::change))
+        .route("/admin/account/duty", post(account::profile::duty))
+        .route("/admin/account/language", post(account::profile::language))
+        .route("/admin/account/codes", get(account::codes::page))
+        .route("/admin/account/codes/{verb}", post(account::codes::act))
+        .route("/admin/account/sessions", post(account::sessions::end))
         .route("/admin/{*rest}", get(|| async { PageError::NotFound }))
 }
 

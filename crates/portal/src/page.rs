@@ -114,6 +114,7 @@ fn error_page(state: &PortalState, reader: &Reader, trouble: Trouble, bare: Resp
         "owners" => (s.t("error-owners-title"), s.t("error-owners-text")),
         "csrf" => (s.t("error-csrf-title"), s.t("error-csrf-text")),
         "link" => (s.t("error-link-title"), s.t("error-link-text")),
+        "answer" => (s.t("error-answer-title"), s.t("error-answer-text")),
         "form" => (s.t("error-form-title"), s.t("error-form-text")),
         "busy" => (s.t("error-busy-title"), s.t("error-busy-text")),
         "unavailable" => (s.t("error-unavailable-title"), s.t("error-unavailable-text")),

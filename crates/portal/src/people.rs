@@ -43,6 +43,11 @@ impl Person {
         Self::new(name, seed)
     }
 
+    /// Somebody at the command line, or a stranger at the sign-in.
+    pub(crate) fn outside(words: Words) -> Self {
+        Self::new(words.get("outside"), 0)
+    }
+
     /// Whoever did something.
     pub(crate) fn actor(actor: &Actor, words: Words) -> Self {
         match actor {

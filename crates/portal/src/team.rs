@@ -5,11 +5,14 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Timestamp;
 use domain::admin::{Admin, Role};
-use domain::id::AdminId;
+use domain::deed::DeedKind;
+use domain::id::{AdminId, NoticeId};
+use domain::notice::NoticeKind;
 use domain::text::{Email, Name};
-use storage::{NewAdmin, StorageError};
+use storage::{NewAdmin, NewNotice, Recipient, StorageError};
 
 use crate::PortalState;
+use crate::api::kind_of_change;
 use crate::auth::form::{Fields, Posted};
 use crate::auth::{SignedIn, links};
 use crate::error::PageError;
@@ -25,10 +28,13 @@ struct TeamPage {
     rows: Vec<Row>,
     /// Whose one-time link was just made, and the link: shown once.
     link: Option<(String, String)>,
+    /// Whether mails leave the house, so that an invitation can be one.
+    mails: bool,
     /// What was typed into the form for a new admin, when it was not taken.
     typed: (String, String),
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own that the template asks")]
 struct Row {
     id: String,
     person: Person,
@@ -36,6 +42,10 @@ struct Row {
     owner: bool,
     on_duty: bool,
     disabled_at: Option<Timestamp>,
+    /// Whether they have not chosen a password yet.
+    invited: bool,
+    /// Whether a code is asked for at their sign-in.
+    codes: bool,
     me: bool,
 }
 
@@ -61,27 +71,39 @@ async fn team(
     if let Some(fault) = typed.fault {
         s.notice = Some(Said { text: s.words.get(&fault.key), bad: fault.bad });
     }
-    let rows = state.storage.admins().await?.into_iter().map(|admin| Row {
-        id: admin.id.to_string(),
-        person: Person::admin(&admin),
-        email: admin.email.as_str().to_owned(),
-        owner: admin.role == Role::Owner,
-        on_duty: admin.on_duty,
-        disabled_at: admin.disabled_at,
-        me: admin.id == by.admin.id,
-    });
-    render(&TeamPage { s, rows: rows.collect(), link, typed: (typed.email, typed.name) })
+    let mut rows = Vec::new();
+    for admin in state.storage.admins().await? {
+        let known = state.storage.admin_by_email(&admin.email.folded()).await?;
+        rows.push(Row {
+            id: admin.id.to_string(),
+            person: Person::admin(&admin),
+            email: admin.email.as_str().to_owned(),
+            owner: admin.role == Role::Owner,
+            on_duty: admin.on_duty,
+            disabled_at: admin.disabled_at,
+            invited: known.is_some_and(|(_, password)| password.is_none()),
+            codes: state.storage.second_factor(admin.id).await?.is_some(),
+            me: admin.id == by.admin.id,
+        });
+    }
+    let mails = !state.settings.mail_is_built_in;
+    render(&TeamPage { s, rows, link, mails, typed: (typed.email, typed.name) })
 }
 
-/// `POST /admin/team`: adds an admin and shows the one-time link for them.
+/// `POST /admin/team`: adds an admin and mails them a link. Without a mail server the link is shown, to be passed on.
 pub(crate) async fn add(
     State(state): State<PortalState>,
     Posted { by, fields }: Posted,
 ) -> Result<Response, PageError> {
     owners_only(&by)?;
     match add_admin(&state, &by, &fields).await {
+        Ok(_) if !state.settings.mail_is_built_in => {
+            state.desk.notices_changed();
+            by.flash(Flash::good("invited")).await?;
+            Ok(Redirect::to("/admin/team").into_response())
+        }
         Ok(admin) => {
-            let url = link(&state, admin.id).await?;
+            let url = link(&state, &by, admin.id).await?;
             team(&state, &by, Some((admin.email.as_str().to_owned(), url)), Typed::default()).await
         }
         Err(PageError::Refused(fault)) => {
@@ -103,7 +125,13 @@ async fn add_admin(state: &PortalState, by: &SignedIn, fields: &Fields) -> Resul
         disabled_at: None,
         created_at: state.clock.now(),
     };
-    match state.storage.add_admin(NewAdmin { admin: admin.clone(), password_hash: None }).await {
+    let mut notices = Vec::new();
+    if !state.settings.mail_is_built_in {
+        notices.push(personal(state, &admin, NoticeKind::Invitation));
+    }
+    let deed = by.deed(state, DeedKind::AdminAdded).to_admin(admin.id).with(admin.role.as_str());
+    let new = NewAdmin { admin: admin.clone(), password_hash: None, notices };
+    match state.storage.add_admin(new, &deed).await {
         Ok(()) => {
             tracing::info!(admin.id = %admin.id, by = %by.admin.id, "admin added");
             Ok(admin)
@@ -113,7 +141,34 @@ async fn add_admin(state: &PortalState, by: &SignedIn, fields: &Fields) -> Resul
     }
 }
 
-async fn link(state: &PortalState, admin: AdminId) -> Result<String, PageError> {
+/// A notice about an admin's own sign-in.
+pub(crate) fn personal(state: &PortalState, admin: &Admin, kind: NoticeKind) -> NewNotice {
+    let now = state.clock.now();
+    NewNotice {
+        id: NoticeId(state.desk.source().id()),
+        kind,
+        to: Recipient { admin: Some(admin.id), address: admin.email.clone(), locale: admin.locale },
+        conversation: None,
+        inquiry: None,
+        comment: None,
+        created_at: now,
+        due_at: now,
+    }
+}
+
+/// Mails a link with which they choose a password: their first, or another.
+async fn invite(state: &PortalState, by: &SignedIn, admin: &Admin) -> Result<(), PageError> {
+    let known = state.storage.admin_by_email(&admin.email.folded()).await?;
+    let first = known.is_some_and(|(_, password)| password.is_none());
+    let kind = if first { NoticeKind::Invitation } else { NoticeKind::Reset };
+    let deed = by.deed(state, DeedKind::Invited).to_admin(admin.id);
+    state.storage.queue_notices(&[personal(state, admin, kind)], &deed).await?;
+    state.desk.notices_changed();
+    Ok(())
+}
+
+async fn link(state: &PortalState, by: &SignedIn, admin: AdminId) -> Result<String, PageError> {
+    state.storage.note_deed(&by.deed(state, DeedKind::LinkMade).to_admin(admin)).await?;
     let secret = links::make(&*state.storage, state.desk.source(), &*state.clock, Some(admin)).await?;
     Ok(links::url(&state.settings.public_url, &secret))
 }
@@ -131,11 +186,26 @@ pub(crate) async fn act(
     owners_only(&by)?;
     let id: AdminId = id.parse().map_err(|_| PageError::NotFound)?;
     let mut admin = state.storage.admin(id).await?.ok_or(PageError::NotFound)?;
+    // One's own is changed in one's settings, where the password is asked for.
+    if id == by.admin.id && matches!(verb.as_str(), "link" | "codes-off") {
+        return Err(PageError::NotFound);
+    }
     if verb == "link" {
-        let url = link(&state, id).await?;
+        let url = link(&state, &by, id).await?;
         return team(&state, &by, Some((admin.email.as_str().to_owned(), url)), Typed::default()).await;
     }
+    let before = admin.clone();
     match verb.as_str() {
+        "invite" if admin.enabled() && !state.settings.mail_is_built_in => {
+            invite(&state, &by, &admin).await?;
+            return done(&by, "invited").await;
+        }
+        "codes-off" => {
+            let deed = by.deed(&state, DeedKind::CodesOff).to_admin(id);
+            state.storage.set_second_factor(id, None, None, &deed).await?;
+            state.desk.rights_changed();
+            return done(&by, "saved").await;
+        }
         "role" => admin.role = fields.get("role").parse().map_err(|()| PageError::NotFound)?,
         "duty" => admin.on_duty = fields.get("on_duty") == "1",
         "disable" => admin.disabled_at = Some(admin.disabled_at.unwrap_or_else(|| state.clock.now())),
@@ -145,11 +215,18 @@ pub(crate) async fn act(
     if leaves_no_owner(&state, &admin).await? {
         by.flash(Flash::refused("last_owner")).await?;
     } else {
-        state.storage.update_admin(&admin).await?;
+        let kind = kind_of_change(&before, &admin);
+        let deed = by.deed(&state, kind).to_admin(id).with(admin.role.as_str());
+        state.storage.update_admin(&admin, &deed).await?;
         state.desk.rights_changed();
         tracing::info!(admin.id = %id, by = %by.admin.id, verb, "admin changed");
         by.flash(Flash::good("saved")).await?;
     }
+    Ok(Redirect::to("/admin/team").into_response())
+}
+
+async fn done(by: &SignedIn, key: &str) -> Result<Response, PageError> {
+    by.flash(Flash::good(key)).await?;
     Ok(Redirect::to("/admin/team").into_response())
 }
 

@@ -108,6 +108,8 @@ pub(crate) enum Admin {
     Enable { email: String },
     /// Print a one-time link with which an admin chooses a new password.
     ResetPassword { email: String },
+    /// Ask an admin for no code at the sign-in any more: for somebody who has lost their phone and recovery codes.
+    DisableCodes { email: String },
 }
 
 #[derive(Debug, Subcommand)]

@@ -176,6 +176,7 @@ pub(crate) fn start_workers(
             bus: Arc::clone(&parts.bus),
             clock: Arc::clone(&parts.clock),
             settings: mail(settings, public_url)?,
+            secrets: secrets(&parts.source),
         })?;
         life.tracker.spawn(mailer.run(life.stop.clone()));
     }
@@ -189,6 +190,14 @@ pub(crate) fn start_workers(
         life.tracker.spawn(on_commits(storage, LOOK_FOR_RIGHTS, stop, ring));
     }
     Ok(())
+}
+
+fn secrets(source: &Source) -> mailer::Secrets {
+    let source = source.clone();
+    Arc::new(move || {
+        let secret = source.secret();
+        (secret.reveal().to_owned(), secret.hash())
+    })
 }
 
 fn mail(settings: &Settings, public_url: &str) -> anyhow::Result<mailer::Settings> {

@@ -1,17 +1,21 @@
-//! Admins, their passwords, one-time links and API tokens.
+//! Admins, their passwords and API tokens.
 
 use async_trait::async_trait;
 use domain::Timestamp;
 use domain::admin::Admin;
+use domain::deed::Deed;
 use domain::id::{AdminId, ApiTokenId};
 use domain::text::{Email, Name};
-use sqlx::{FromRow, SqliteConnection};
-use storage::{Admins, ApiToken, Link, NewAdmin, SecretHash, StorageError};
+use sqlx::FromRow;
+use storage::{Admins, ApiToken, NewAdmin, SecretHash, StorageError};
 use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::columns::unreadable;
+use crate::deeds::insert_deed;
 use crate::error::{backend, is_unique_violation};
+use crate::outbox::insert_notices;
+use crate::sessions::end_sessions;
 
 /// Begins every query for whole admins.
 macro_rules! select {
@@ -58,25 +62,6 @@ impl TryFrom<Columns> for Admin {
 }
 
 #[derive(FromRow)]
-struct LinkColumns {
-    secret: Vec<u8>,
-    admin: Option<Uuid>,
-    expires_at: i64,
-}
-
-impl TryFrom<LinkColumns> for Link {
-    type Error = StorageError;
-
-    fn try_from(row: LinkColumns) -> Result<Self, StorageError> {
-        Ok(Self {
-            secret: row.secret.try_into().map_err(|_| unreadable())?,
-            admin: row.admin.map(AdminId),
-            expires_at: Timestamp(row.expires_at),
-        })
-    }
-}
-
-#[derive(FromRow)]
 struct TokenColumns {
     id: Uuid,
     admin: Uuid,
@@ -99,24 +84,10 @@ impl From<TokenColumns> for ApiToken {
     }
 }
 
-/// Ends the sessions of an admin, all but `keep`.
-async fn end_sessions(
-    connection: &mut SqliteConnection,
-    admin: AdminId,
-    keep: Option<SecretHash>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM sessions WHERE admin = ?1 AND id IS NOT ?2")
-        .bind(admin.0)
-        .bind(keep.map(|id| id.to_vec()))
-        .execute(connection)
-        .await?;
-    Ok(())
-}
-
 #[async_trait]
 impl Admins for SqliteStorage {
-    async fn add_admin(&self, new: NewAdmin) -> Result<(), StorageError> {
-        let NewAdmin { admin, password_hash } = new;
+    async fn add_admin(&self, new: NewAdmin, deed: &Deed) -> Result<(), StorageError> {
+        let NewAdmin { admin, password_hash, notices } = new;
         let mut hold = self.writer().hold().await.map_err(backend)?;
         let mut write = hold.begin().await.map_err(backend)?;
         let added = sqlx::query(
@@ -136,10 +107,13 @@ impl Admins for SqliteStorage {
         .execute(&mut *write)
         .await;
         match added {
-            Ok(_) => write.commit().await.map_err(backend),
-            Err(error) if is_unique_violation(&error) => Err(StorageError::Taken),
-            Err(error) => Err(backend(error)),
+            Ok(_) => {}
+            Err(error) if is_unique_violation(&error) => return Err(StorageError::Taken),
+            Err(error) => return Err(backend(error)),
         }
+        insert_notices(&mut write, notices.iter()).await.map_err(backend)?;
+        insert_deed(&mut write, deed).await.map_err(backend)?;
+        write.commit().await.map_err(backend)
     }
 
     async fn admins(&self) -> Result<Vec<Admin>, StorageError> {
@@ -172,7 +146,7 @@ impl Admins for SqliteStorage {
         Ok(Some((row.try_into()?, password_hash)))
     }
 
-    async fn update_admin(&self, admin: &Admin) -> Result<(), StorageError> {
+    async fn update_admin(&self, admin: &Admin, deed: &Deed) -> Result<(), StorageError> {
         let mut hold = self.writer().hold().await.map_err(backend)?;
         let mut write = hold.begin().await.map_err(backend)?;
         sqlx::query(
@@ -190,6 +164,7 @@ impl Admins for SqliteStorage {
         if !admin.enabled() {
             end_sessions(&mut write, admin.id, None).await.map_err(backend)?;
         }
+        insert_deed(&mut write, deed).await.map_err(backend)?;
         write.commit().await.map_err(backend)
     }
 
@@ -198,6 +173,7 @@ impl Admins for SqliteStorage {
         id: AdminId,
         password_hash: &str,
         keep: Option<SecretHash>,
+        deed: &Deed,
     ) -> Result<(), StorageError> {
         let mut hold = self.writer().hold().await.map_err(backend)?;
         let mut write = hold.begin().await.map_err(backend)?;
@@ -208,57 +184,19 @@ impl Admins for SqliteStorage {
             .await
             .map_err(backend)?;
         end_sessions(&mut write, id, keep).await.map_err(backend)?;
+        insert_deed(&mut write, deed).await.map_err(backend)?;
         write.commit().await.map_err(backend)
     }
 
-    async fn add_link(&self, link: &Link) -> Result<(), StorageError> {
+    async fn add_api_token(
+        &self,
+        token: &ApiToken,
+        secret: SecretHash,
+        deed: &Deed,
+    ) -> Result<(), StorageError> {
         let mut hold = self.writer().hold().await.map_err(backend)?;
         let mut write = hold.begin().await.map_err(backend)?;
-        let admin = link.admin.map(|id| id.0);
-        sqlx::query("DELETE FROM links WHERE admin IS ?1")
-            .bind(admin)
-            .execute(&mut *write)
-            .await
-            .map_err(backend)?;
-        sqlx::query("INSERT INTO links (secret, admin, expires_at) VALUES (?1, ?2, ?3)")
-            .bind(&link.secret[..])
-            .bind(admin)
-            .bind(link.expires_at.0)
-            .execute(&mut *write)
-            .await
-            .map_err(backend)?;
-        write.commit().await.map_err(backend)
-    }
-
-    async fn link(&self, secret: SecretHash, now: Timestamp) -> Result<Option<Link>, StorageError> {
-        let row: Option<LinkColumns> = sqlx::query_as(
-            "SELECT secret, admin, expires_at FROM links WHERE secret = ?1 AND expires_at > ?2",
-        )
-        .bind(&secret[..])
-        .bind(now.0)
-        .fetch_optional(self.readers())
-        .await
-        .map_err(backend)?;
-        row.map(Link::try_from).transpose()
-    }
-
-    async fn use_link(&self, secret: SecretHash, now: Timestamp) -> Result<Option<Link>, StorageError> {
-        let mut hold = self.writer().hold().await.map_err(backend)?;
-        let mut write = hold.begin().await.map_err(backend)?;
-        let used: Vec<LinkColumns> = sqlx::query_as(
-            "DELETE FROM links WHERE secret = ?1 AND expires_at > ?2 RETURNING secret, admin, expires_at",
-        )
-        .bind(&secret[..])
-        .bind(now.0)
-        .fetch_all(&mut *write)
-        .await
-        .map_err(backend)?;
-        write.commit().await.map_err(backend)?;
-        used.into_iter().next().map(Link::try_from).transpose()
-    }
-
-    async fn add_api_token(&self, token: &ApiToken, secret: SecretHash) -> Result<(), StorageError> {
-        let query = sqlx::query(
+        sqlx::query(
             "INSERT INTO api_tokens (id, secret, admin, name, created_at, last_used_at, revoked_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         )
@@ -268,9 +206,12 @@ impl Admins for SqliteStorage {
         .bind(&token.name)
         .bind(token.created_at.0)
         .bind(token.last_used_at.map(|at| at.0))
-        .bind(token.revoked_at.map(|at| at.0));
-        self.write(query).await?;
-        Ok(())
+        .bind(token.revoked_at.map(|at| at.0))
+        .execute(&mut *write)
+        .await
+        .map_err(backend)?;
+        insert_deed(&mut write, deed).await.map_err(backend)?;
+        write.commit().await.map_err(backend)
     }
 
     async fn api_tokens(&self) -> Result<Vec<ApiToken>, StorageError> {
@@ -304,13 +245,23 @@ impl Admins for SqliteStorage {
         row.try_into().map(Some)
     }
 
-    async fn revoke_api_token(&self, id: ApiTokenId, at: Timestamp) -> Result<bool, StorageError> {
+    async fn revoke_api_token(&self, id: ApiTokenId, deed: &Deed) -> Result<bool, StorageError> {
+        let mut hold = self.writer().hold().await.map_err(backend)?;
+        let mut write = hold.begin().await.map_err(backend)?;
         // Revoked again it keeps the first moment.
-        let query = sqlx::query("UPDATE api_tokens SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1")
-            .bind(id.0)
-            .bind(at.0);
-        let revoked = self.write(query).await?;
-        Ok(revoked > 0)
+        let revoked =
+            sqlx::query("UPDATE api_tokens SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1")
+                .bind(id.0)
+                .bind(deed.at.0)
+                .execute(&mut *write)
+                .await
+                .map_err(backend)?;
+        if revoked.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_deed(&mut write, deed).await.map_err(backend)?;
+        write.commit().await.map_err(backend)?;
+        Ok(true)
     }
 }
 

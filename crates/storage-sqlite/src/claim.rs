@@ -165,7 +165,7 @@ async fn may_go_alone(
     claimed: &Claimed,
     undecided: &str,
 ) -> Result<bool, sqlx::Error> {
-    let (Some(admin), None) = (claimed.to.admin, claimed.digest) else {
+    let (Some(admin), None, false) = (claimed.to.admin, claimed.digest, claimed.kind.is_personal()) else {
         return Ok(true);
     };
     let since = now.minus(allowance.per);
@@ -204,7 +204,8 @@ async fn may_go_alone(
 }
 
 /// Puts a notice into its admin's digest, and with it whatever else of theirs is due: a flood is gathered at one
-/// stroke. A caller for whom the host site vouches is left to be looked at alone.
+/// stroke. A caller for whom the host site vouches is left to be looked at alone, and what is about one's own sign-in is
+/// never gathered.
 async fn gather(
     write: &mut SqliteConnection,
     now: Timestamp,
@@ -242,7 +243,7 @@ async fn gather(
         "UPDATE notices SET digest = ?1, lease_until = NULL WHERE id = ?2 OR number IN (\
          SELECT n.number FROM notices n INDEXED BY notices_due WHERE n.state IN ('queued', 'retrying') \
          AND n.due_at <= ?4 AND n.admin = ?3 AND n.digest IS NULL \
-         AND (n.lease_until IS NULL OR n.lease_until <= ?4) AND NOT (n.kind = 'call' AND EXISTS (\
+         AND (n.lease_until IS NULL OR n.lease_until <= ?4) AND n.kind NOT IN ('invitation', 'reset') AND NOT (n.kind = 'call' AND EXISTS (\
          SELECT 1 FROM conversations c JOIN visitors v ON v.id = c.visitor \
          WHERE c.id = n.conversation AND v.subject IS NOT NULL)))",
     )

@@ -16,6 +16,7 @@ use crate::columns::{
     actor, containing, count, email, id_list, integer, json, name, page_size, paged, short_number,
     unreadable, wanted,
 };
+use crate::deeds::insert_deed;
 use crate::error::{backend, is_unique_violation};
 use crate::outbox::insert_notices;
 
@@ -215,7 +216,7 @@ impl TryFrom<CommentColumns> for (InquiryId, Comment) {
 #[async_trait]
 impl Inquiries for SqliteStorage {
     async fn change_inquiry(&self, change: InquiryChange) -> Result<u64, StorageError> {
-        let InquiryChange { inquiry, comment, notices, release_at } = change;
+        let InquiryChange { inquiry, comment, notices, release_at, deed } = change;
         let mut hold = self.writer().hold().await.map_err(backend)?;
         let mut write = hold.begin().await.map_err(backend)?;
         let number = if inquiry.version == 1 {
@@ -235,6 +236,9 @@ impl Inquiries for SqliteStorage {
             release(&mut write, inquiry.id, at).await.map_err(backend)?;
         }
         insert_notices(&mut write, notices.iter()).await.map_err(backend)?;
+        if let Some(deed) = &deed {
+            insert_deed(&mut write, deed).await.map_err(backend)?;
+        }
         write.commit().await.map_err(backend)?;
         count(number)
     }

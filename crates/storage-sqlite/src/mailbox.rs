@@ -14,7 +14,12 @@ use crate::error::backend;
 /// Begins every query for mails.
 macro_rules! select {
     ($rest:literal) => {
-        concat!("SELECT number, id, notice, sender, recipient, subject, text, html, at FROM mails ", $rest)
+        concat!(
+            "SELECT m.number, m.id, notice, sender, recipient, subject, text, html, at, \
+             EXISTS (SELECT 1 FROM notices n WHERE n.id = m.notice AND n.kind IN ('invitation', 'reset')) \
+             AS personal FROM mails m ",
+            $rest
+        )
     };
 }
 
@@ -29,6 +34,7 @@ struct Columns {
     text: String,
     html: String,
     at: i64,
+    personal: bool,
 }
 
 impl TryFrom<Columns> for Mail {
@@ -45,6 +51,7 @@ impl TryFrom<Columns> for Mail {
             text: row.text,
             html: row.html,
             at: Timestamp(row.at),
+            personal: row.personal,
         })
     }
 }

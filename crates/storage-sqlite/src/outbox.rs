@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use async_trait::async_trait;
 use domain::Timestamp;
+use domain::deed::Deed;
 use domain::id::{AdminId, ConversationId, InquiryId, NoticeId};
 use domain::notice::{NoticeKind, SkipReason};
 use domain::text::Email;
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 use crate::SqliteStorage;
 use crate::columns::{Subjects, count, integer, json, page_size, paged, unreadable};
+use crate::deeds::insert_deed;
 use crate::error::backend;
 use crate::{claim, digest};
 
@@ -167,6 +169,14 @@ impl<'a> From<&'a Delivery> for Outcome<'a> {
 
 #[async_trait]
 impl Outbox for SqliteStorage {
+    async fn queue_notices(&self, notices: &[NewNotice], deed: &Deed) -> Result<(), StorageError> {
+        let mut hold = self.writer().hold().await.map_err(backend)?;
+        let mut write = hold.begin().await.map_err(backend)?;
+        insert_notices(&mut write, notices.iter()).await.map_err(backend)?;
+        insert_deed(&mut write, deed).await.map_err(backend)?;
+        write.commit().await.map_err(backend)
+    }
+
     async fn claim(&self, claim: &Claim) -> Result<Vec<Claimed>, StorageError> {
         claim::claim(self, claim).await
     }
@@ -250,15 +260,24 @@ impl Outbox for SqliteStorage {
         Ok(paged(rows, page, |notice| notice.number))
     }
 
-    async fn requeue(&self, id: NoticeId, now: Timestamp) -> Result<bool, StorageError> {
-        let query = sqlx::query(
+    async fn requeue(&self, id: NoticeId, deed: &Deed) -> Result<bool, StorageError> {
+        let mut hold = self.writer().hold().await.map_err(backend)?;
+        let mut write = hold.begin().await.map_err(backend)?;
+        let queued = sqlx::query(
             "UPDATE notices SET state = 'queued', attempts = 0, due_at = ?2, lease_until = NULL, \
              digest = NULL, skipped = NULL, skipped_by = NULL WHERE id = ?1 AND state IN ('dead', 'skipped')",
         )
         .bind(id.0)
-        .bind(now.0);
-        let done = self.write(query).await?;
-        Ok(done > 0)
+        .bind(deed.at.0)
+        .execute(&mut *write)
+        .await
+        .map_err(backend)?;
+        if queued.rows_affected() == 0 {
+            return Ok(false);
+        }
+        insert_deed(&mut write, deed).await.map_err(backend)?;
+        write.commit().await.map_err(backend)?;
+        Ok(true)
     }
 
     async fn mark_opened(

@@ -1,11 +1,13 @@
-//! Admins, their passwords, one-time links and API tokens.
+//! Admins, their passwords and API tokens. Whoever changes one says what deed that is, and it is stored with it.
 
 use async_trait::async_trait;
 use domain::Timestamp;
 use domain::admin::Admin;
+use domain::deed::Deed;
 use domain::id::{AdminId, ApiTokenId};
 
 use crate::SecretHash;
+use crate::change::NewNotice;
 use crate::error::StorageError;
 
 /// An admin to be stored.
@@ -15,17 +17,8 @@ pub struct NewAdmin {
     pub admin: Admin,
     /// The password's argon2id hash in PHC form; `None` until they choose one by a link.
     pub password_hash: Option<String>,
-}
-
-/// A one-time link with which somebody chooses a password.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// The hash of its secret.
-    pub secret: SecretHash,
-    /// For whom; `None` for the first owner, who does not exist yet.
-    pub admin: Option<AdminId>,
-    /// Until when.
-    pub expires_at: Timestamp,
+    /// What they are told with it: an invitation.
+    pub notices: Vec<NewNotice>,
 }
 
 /// An API token of an admin.
@@ -49,7 +42,7 @@ pub struct ApiToken {
 #[async_trait]
 pub trait Admins: Send + Sync {
     /// Stores a new one; [`StorageError::Taken`] when the address, without regard to case, is known.
-    async fn add_admin(&self, new: NewAdmin) -> Result<(), StorageError>;
+    async fn add_admin(&self, new: NewAdmin, deed: &Deed) -> Result<(), StorageError>;
 
     /// All of them, oldest first, the disabled too.
     async fn admins(&self) -> Result<Vec<Admin>, StorageError>;
@@ -61,7 +54,7 @@ pub trait Admins: Send + Sync {
     async fn admin_by_email(&self, folded: &str) -> Result<Option<(Admin, Option<String>)>, StorageError>;
 
     /// Takes over name, role, duty, locale and whether they are disabled. Disabling ends their sessions.
-    async fn update_admin(&self, admin: &Admin) -> Result<(), StorageError>;
+    async fn update_admin(&self, admin: &Admin, deed: &Deed) -> Result<(), StorageError>;
 
     /// Sets the password's hash and ends all of the admin's sessions but `keep`.
     async fn set_password(
@@ -69,19 +62,16 @@ pub trait Admins: Send + Sync {
         id: AdminId,
         password_hash: &str,
         keep: Option<SecretHash>,
+        deed: &Deed,
     ) -> Result<(), StorageError>;
 
-    /// Stores a link; earlier ones for the same person are worth nothing from then on.
-    async fn add_link(&self, link: &Link) -> Result<(), StorageError>;
-
-    /// The link, unless it has expired or was used.
-    async fn link(&self, secret: SecretHash, now: Timestamp) -> Result<Option<Link>, StorageError>;
-
-    /// Uses the link up: of those who ask at once, one gets it.
-    async fn use_link(&self, secret: SecretHash, now: Timestamp) -> Result<Option<Link>, StorageError>;
-
     /// Stores an API token.
-    async fn add_api_token(&self, token: &ApiToken, secret: SecretHash) -> Result<(), StorageError>;
+    async fn add_api_token(
+        &self,
+        token: &ApiToken,
+        secret: SecretHash,
+        deed: &Deed,
+    ) -> Result<(), StorageError>;
 
     /// All of them, newest first.
     async fn api_tokens(&self) -> Result<Vec<ApiToken>, StorageError>;
@@ -94,5 +84,5 @@ pub trait Admins: Send + Sync {
     ) -> Result<Option<Admin>, StorageError>;
 
     /// Makes it worth nothing; false when there is no such token.
-    async fn revoke_api_token(&self, id: ApiTokenId, at: Timestamp) -> Result<bool, StorageError>;
+    async fn revoke_api_token(&self, id: ApiTokenId, deed: &Deed) -> Result<bool, StorageError>;
 }

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::Timestamp;
+use domain::deed::Deed;
 use domain::id::{InquiryId, VisitorId};
 use domain::inquiry::{Comment, Inquiry, InquiryKind, InquiryStatus};
 
@@ -29,6 +30,8 @@ pub struct InquiryChange {
     pub notices: Vec<NewNotice>,
     /// Sends what still waits in the outbox about this post at this moment, instead of later.
     pub release_at: Option<Timestamp>,
+    /// What an admin has done by it.
+    pub deed: Option<Deed>,
 }
 
 /// Which posts.

@@ -12,35 +12,53 @@ mod claim;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod conversations;
+mod deeds;
 mod error;
 mod event_log;
 pub mod event_record;
 mod figures;
 mod inquiries;
+mod links;
 mod meta;
 mod outbox;
 mod page;
+mod second_factor;
 mod sessions;
 pub mod state_record;
 mod visitors;
 
-pub use admins::{Admins, ApiToken, Link, NewAdmin};
+pub use admins::{Admins, ApiToken, NewAdmin};
 pub use change::{Appended, Change, NewNotice, Recipient};
 pub use claim::{Allowance, Claim, Claimed, Lease, Pace, Spared, Turn};
 pub use conversations::{ConversationFilter, ConversationRow, Conversations};
+pub use deeds::{Deeds, RecordFilter, Recorded, RecordedWhat};
 pub use error::StorageError;
 pub use event_log::EventLog;
 pub use figures::{CallFigure, CallOutcome, Figures, MailFigure};
 pub use inquiries::{Inquiries, InquiryChange, InquiryFilter, InquiryRow};
+pub use links::{Link, LinkPurpose, Links};
 pub use meta::{Load, Meta};
 pub use outbox::{Delivery, Mail, Mailbox, Notice, NoticeFilter, NoticeState, Outbox, Told};
 pub use page::{Page, Paged};
+pub use second_factor::{SecondFactor, SecondFactors, SharedSecret};
 pub use sessions::{SessionRecord, Sessions};
 pub use visitors::Visitors;
 
 /// Everything that is remembered. Handed out as narrower traits by upcasting, so that who only reads cannot write.
 pub trait Storage:
-    EventLog + Conversations + Inquiries + Visitors + Admins + Sessions + Outbox + Mailbox + Figures + Meta
+    EventLog
+    + Conversations
+    + Inquiries
+    + Visitors
+    + Admins
+    + SecondFactors
+    + Links
+    + Sessions
+    + Deeds
+    + Outbox
+    + Mailbox
+    + Figures
+    + Meta
 {
 }
 
@@ -50,7 +68,10 @@ impl<T> Storage for T where
         + Inquiries
         + Visitors
         + Admins
+        + SecondFactors
+        + Links
         + Sessions
+        + Deeds
         + Outbox
         + Mailbox
         + Figures

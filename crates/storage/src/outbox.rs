@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use domain::Timestamp;
+use domain::deed::Deed;
 use domain::id::{AdminId, CommentId, ConversationId, InquiryId, MailId, NoticeId};
 use domain::notice::{NoticeKind, SkipReason};
 
-use crate::change::Recipient;
+use crate::change::{NewNotice, Recipient};
 use crate::claim::{Claim, Claimed, Lease, Spared};
 use crate::error::StorageError;
 use crate::page::{Page, Paged};
@@ -136,6 +137,9 @@ pub struct Told {
 /// Writes and reads the outbox.
 #[async_trait]
 pub trait Outbox: Send + Sync {
+    /// Queues notices that nothing else goes with.
+    async fn queue_notices(&self, notices: &[NewNotice], deed: &Deed) -> Result<(), StorageError>;
+
     /// Leases up to as many due notices as are asked for. Of those who ask at once, one gets each. What is beyond
     /// an admin's allowance is gathered into a digest instead, which comes due by the allowance's pace and is
     /// claimed by the notice that leads it.
@@ -169,8 +173,8 @@ pub trait Outbox: Send + Sync {
     /// Newest first.
     async fn notices(&self, filter: &NoticeFilter, page: Page) -> Result<Paged<Notice>, StorageError>;
 
-    /// Queues a dead or skipped notice again, by itself; false when it was neither.
-    async fn requeue(&self, id: NoticeId, now: Timestamp) -> Result<bool, StorageError>;
+    /// Queues a dead or skipped notice again, by itself, due at the deed's moment; false when it was neither.
+    async fn requeue(&self, id: NoticeId, deed: &Deed) -> Result<bool, StorageError>;
 
     /// Notes that `admin` has opened what these notices are about; true when that is news.
     async fn mark_opened(
@@ -206,6 +210,8 @@ pub struct Mail {
     pub html: String,
     /// When it was kept.
     pub at: Timestamp,
+    /// Whether it is about somebody's own sign-in; the store knows it from the notice.
+    pub personal: bool,
 }
 
 /// The built-in mailbox.

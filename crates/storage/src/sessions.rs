@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use domain::Timestamp;
+use domain::deed::Deed;
 use domain::id::AdminId;
 
 use crate::SecretHash;
@@ -31,6 +32,20 @@ pub trait Sessions: Send + Sync {
 
     /// The session, unless it has expired.
     async fn session(&self, id: SecretHash, now: Timestamp) -> Result<Option<SessionRecord>, StorageError>;
+
+    /// Those of an admin, unless they have expired.
+    async fn sessions_of(&self, admin: AdminId, now: Timestamp) -> Result<Vec<SessionRecord>, StorageError>;
+
+    /// Ends all of an admin's but `keep`; returns how many.
+    async fn end_sessions(
+        &self,
+        admin: AdminId,
+        keep: Option<SecretHash>,
+        deed: &Deed,
+    ) -> Result<u64, StorageError>;
+
+    /// Ends one of an admin's; false when it is none of theirs.
+    async fn end_session(&self, admin: AdminId, id: SecretHash, deed: &Deed) -> Result<bool, StorageError>;
 
     /// Ends it.
     async fn delete_session(&self, id: SecretHash) -> Result<(), StorageError>;

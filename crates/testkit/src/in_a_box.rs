@@ -10,7 +10,8 @@ use domain::Seq;
 use domain::admin::{Admin, Locale, Role};
 use domain::clock::{Clock, ManualClock, Timestamp};
 use domain::context::CallContext;
-use domain::conversation::{Conversation, Event};
+use domain::conversation::{Actor, Conversation, Event};
+use domain::deed::{Deed, DeedKind};
 use domain::id::{AdminId, ConversationId};
 use domain::text::{Body, ClientId, Email, Name, Title};
 use domain::visitor::Visitor;
@@ -118,8 +119,8 @@ impl DeskInABox {
             disabled_at: None,
             created_at: self.desk.now(),
         };
-        let new = NewAdmin { admin: admin.clone(), password_hash: None };
-        self.storage.add_admin(new).await.expect("an admin is added");
+        let new = NewAdmin { admin: admin.clone(), password_hash: None, notices: Vec::new() };
+        self.storage.add_admin(new, &crate::deed()).await.expect("an admin is added");
         admin
     }
 
@@ -199,6 +200,11 @@ pub fn title(words: &str) -> Title {
 /// A client's id.
 pub fn client_id(id: &str) -> ClientId {
     ClientId::from_stored(id.to_owned())
+}
+
+/// Something done at the command line, for tests to which it does not matter what.
+pub fn deed() -> Deed {
+    Deed::new(START, Actor::System, DeedKind::ProfileChanged)
 }
 
 /// An address.

@@ -10,6 +10,6 @@ pub mod smtp;
 pub mod socket;
 mod world;
 
-pub use in_a_box::{DeskInABox, START, body, client_id, email, title};
+pub use in_a_box::{DeskInABox, START, body, client_id, deed, email, title};
 pub use meddler::{Meddler, Point};
 pub use world::World;

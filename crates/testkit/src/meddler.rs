@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use async_trait::async_trait;
 use domain::admin::Admin;
 use domain::conversation::Event;
+use domain::deed::Deed;
 use domain::id::{AdminId, ApiTokenId, ConversationId, InquiryId, MailId, NoticeId, VisitorId};
 use domain::inquiry::Comment;
 use domain::notice::SkipReason;
@@ -16,9 +17,10 @@ use domain::visitor::Visitor;
 use domain::{Seq, Timestamp};
 use storage::{
     Admins, ApiToken, Appended, Change, Claim, Claimed, ConversationFilter, ConversationRow, Conversations,
-    Delivery, EventLog, Figures, Inquiries, InquiryChange, InquiryFilter, InquiryRow, Lease, Link, Mail,
-    Mailbox, Meta, NewAdmin, Notice, NoticeFilter, Outbox, Page, Paged, SecretHash, SessionRecord, Sessions,
-    Spared, Storage, StorageError, Told, Visitors,
+    Deeds, Delivery, EventLog, Figures, Inquiries, InquiryChange, InquiryFilter, InquiryRow, Lease, Link,
+    Links, Mail, Mailbox, Meta, NewAdmin, NewNotice, Notice, NoticeFilter, Outbox, Page, Paged, RecordFilter,
+    Recorded, SecondFactor, SecondFactors, SecretHash, SessionRecord, Sessions, SharedSecret, Spared,
+    Storage, StorageError, Told, Visitors,
 };
 
 /// Where something can be made to happen.
@@ -178,8 +180,12 @@ impl Outbox for Meddler {
         self.inner.notices(filter, page).await
     }
 
-    async fn requeue(&self, id: NoticeId, now: Timestamp) -> Result<bool, StorageError> {
-        self.inner.requeue(id, now).await
+    async fn queue_notices(&self, notices: &[NewNotice], deed: &Deed) -> Result<(), StorageError> {
+        self.inner.queue_notices(notices, deed).await
+    }
+
+    async fn requeue(&self, id: NoticeId, deed: &Deed) -> Result<bool, StorageError> {
+        self.inner.requeue(id, deed).await
     }
 
     async fn mark_opened(
@@ -229,24 +235,41 @@ straight_through! {
         fn purge_tokens(before: Timestamp) -> u64;
     }
     Admins {
-        fn add_admin(new: NewAdmin) -> ();
+        fn add_admin(new: NewAdmin, deed: &Deed) -> ();
         fn admins() -> Vec<Admin>;
         fn admin(id: AdminId) -> Option<Admin>;
         fn admin_by_email(folded: &str) -> Option<(Admin, Option<String>)>;
-        fn update_admin(admin: &Admin) -> ();
-        fn set_password(id: AdminId, hash: &str, keep: Option<SecretHash>) -> ();
-        fn add_link(link: &Link) -> ();
-        fn link(secret: SecretHash, now: Timestamp) -> Option<Link>;
-        fn use_link(secret: SecretHash, now: Timestamp) -> Option<Link>;
-        fn add_api_token(token: &ApiToken, secret: SecretHash) -> ();
+        fn update_admin(admin: &Admin, deed: &Deed) -> ();
+        fn set_password(id: AdminId, hash: &str, keep: Option<SecretHash>, deed: &Deed) -> ();
+        fn add_api_token(token: &ApiToken, secret: SecretHash, deed: &Deed) -> ();
         fn api_tokens() -> Vec<ApiToken>;
         fn admin_by_api_token(secret: SecretHash, now: Timestamp) -> Option<Admin>;
-        fn revoke_api_token(id: ApiTokenId, at: Timestamp) -> bool;
+        fn revoke_api_token(id: ApiTokenId, deed: &Deed) -> bool;
+    }
+    SecondFactors {
+        fn second_factor(admin: AdminId) -> Option<SecondFactor>;
+        fn set_second_factor(admin: AdminId, new: Option<(&SharedSecret, &[SecretHash])>, keep: Option<SecretHash>, deed: &Deed) -> ();
+        fn set_recovery_codes(admin: AdminId, codes: &[SecretHash], deed: &Deed) -> ();
+        fn use_step(admin: AdminId, step: u64) -> bool;
+        fn use_recovery_code(admin: AdminId, code: SecretHash, deed: &Deed) -> bool;
+    }
+    Links {
+        fn add_links(links: &[Link]) -> ();
+        fn link(secret: SecretHash, now: Timestamp) -> Option<Link>;
+        fn use_link(secret: SecretHash, now: Timestamp) -> Option<Link>;
+        fn purge_links(before: Timestamp) -> u64;
+    }
+    Deeds {
+        fn note_deed(deed: &Deed) -> ();
+        fn record_of_deeds(filter: RecordFilter, page: Page) -> Paged<Recorded>;
     }
     Sessions {
         fn create_session(session: &SessionRecord) -> bool;
         fn save_session(session: &SessionRecord) -> ();
         fn session(id: SecretHash, now: Timestamp) -> Option<SessionRecord>;
+        fn sessions_of(admin: AdminId, now: Timestamp) -> Vec<SessionRecord>;
+        fn end_sessions(admin: AdminId, keep: Option<SecretHash>, deed: &Deed) -> u64;
+        fn end_session(admin: AdminId, id: SecretHash, deed: &Deed) -> bool;
         fn delete_session(id: SecretHash) -> ();
         fn purge_sessions(before: Timestamp) -> u64;
     }

@@ -23,6 +23,27 @@ pub fn in_source(source: &str) -> Vec<Route> {
     routes
 }
 
+/// The types of the frames that an `enum Frame` reads, as they are on the wire, sorted; those it skips left out.
+pub fn frames_in_source(source: &str) -> Vec<String> {
+    let body = source.split_once("enum Frame {").map_or("", |(_, rest)| rest);
+    let body = body.split_once("\n}").map_or(body, |(body, _)| body);
+    let mut frames = Vec::new();
+    let mut skipped = false;
+    for line in body.lines() {
+        let Some(rest) = line.strip_prefix("    ") else { continue };
+        if rest.starts_with("#[serde(skip)]") {
+            skipped = true;
+        } else if rest.starts_with(|c: char| c.is_ascii_uppercase()) {
+            let name = rest.split([' ', '(', ',']).next().unwrap_or_default();
+            if !std::mem::take(&mut skipped) {
+                frames.push(name.to_ascii_lowercase());
+            }
+        }
+    }
+    frames.sort();
+    frames
+}
+
 /// The operations of an OpenAPI document in YAML below `prefix`, sorted, without the prefix. The document is
 /// written two blanks to a level.
 pub fn in_openapi(yaml: &str, prefix: &str) -> Vec<Route> {
@@ -70,6 +91,12 @@ mod tests {
         let source = "Router::new()\n        .route(\"/a\", get(x::y).post(x::z))\n        .route(\n            \"/b/{id}\",\n            delete(x),\n        )\n        .fallback(get(q))";
         let expected = [("DELETE", "/b/{id}"), ("GET", "/a"), ("POST", "/a")];
         assert_eq!(in_source(source), expected.map(|(verb, path)| (verb.to_owned(), path.to_owned())));
+    }
+
+    #[test]
+    fn frames_are_found_with_and_without_fields() {
+        let source = "enum Frame {\n    Hello {\n        token: Option<String>,\n    },\n    Ping {},\n    /// Not.\n    #[serde(skip)]\n    Chat {\n        id: String,\n    },\n}\nenum Other {\n    X,\n}";
+        assert_eq!(frames_in_source(source), ["hello", "ping"]);
     }
 
     #[test]

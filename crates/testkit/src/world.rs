@@ -59,8 +59,8 @@ impl World {
             disabled_at: None,
             created_at: self.clock.now(),
         };
-        let new = NewAdmin { admin: admin.clone(), password_hash: None };
-        self.storage.add_admin(new).await.expect("the database takes an admin");
+        let new = NewAdmin { admin: admin.clone(), password_hash: None, notices: Vec::new() };
+        self.storage.add_admin(new, &crate::deed()).await.expect("the database takes an admin");
         admin
     }
 
@@ -75,7 +75,10 @@ impl World {
             last_used_at: None,
             revoked_at: None,
         };
-        self.storage.add_api_token(&token, secret.hash()).await.expect("the database takes a token");
+        self.storage
+            .add_api_token(&token, secret.hash(), &crate::deed())
+            .await
+            .expect("the database takes a token");
         (token.id, secret.reveal().to_owned())
     }
 

@@ -1,4 +1,4 @@
-//! Forgets what has had its time: the trash after 30 days, expired sessions and tokens.
+//! Forgets what has had its time: the trash after 30 days, expired sessions, tokens and links.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,8 +43,15 @@ pub async fn tidy_up(parts: &Parts) -> Result<(), StorageError> {
     let posts = parts.storage.purge_trash(now.minus(TRASH)).await?;
     let sessions = parts.storage.purge_sessions(now).await?;
     let tokens = parts.storage.purge_tokens(now).await?;
-    if posts + sessions + tokens > 0 {
-        tracing::info!(purged.posts = posts, purged.sessions = sessions, purged.tokens = tokens, "tidied up");
+    let links = parts.storage.purge_links(now).await?;
+    if posts + sessions + tokens + links > 0 {
+        tracing::info!(
+            purged.posts = posts,
+            purged.sessions = sessions,
+            purged.tokens = tokens,
+            purged.links = links,
+            "tidied up"
+        );
     }
     Ok(())
 }

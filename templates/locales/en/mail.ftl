@@ -31,6 +31,9 @@ mail-call-said = In the visitor’s words
 mail-call-said-nothing = They have not written anything yet.
 mail-call-said-more = What they said before is in the room.
 mail-call-button = Open the room
+mail-call-on-my-way = I’m on my way
+mail-call-more-time = 3 more minutes
+mail-call-to-board = Move to the board
 
 # A call that still waits
 mail-escalation-subject = { $known ->
@@ -93,6 +96,19 @@ mail-resolved-heading = Your inquiry is resolved
 mail-resolved-lead = We have marked the inquiry #{ $number } that you left with { $site } as resolved. If something is still wrong, add a comment and we will look at it again.
 mail-resolved-button = Open the inquiry
 mail-resolved-yours = What you wrote
+
+# Your own sign-in
+mail-invitation-subject = { $site } · choose a password to help answer calls
+mail-invitation-heading = Welcome to the desk, { $name }
+mail-invitation-lead = You were made an admin of { $site }. Choose a password, and you can answer the people who call.
+mail-invitation-button = Choose a password
+mail-invitation-not-you = If you do not know what this is, just delete it.
+mail-reset-subject = { $site } · choose a new password
+mail-reset-heading = Choose a new password
+mail-reset-lead = Somebody, most likely you, has asked for a new password for this address at { $site }.
+mail-reset-button = Choose a password
+mail-reset-not-you = If that was not you, just delete this mail: your password stays as it is.
+mail-account-life = The link works once, for { $life }.
 
 # Too much for single mails
 mail-digest-subject = { $n ->

@@ -22,6 +22,9 @@ mail-call-said = 방문자가 쓴 말
 mail-call-said-nothing = 아직 아무 말도 적지 않았어요.
 mail-call-said-more = 이전 말은 대화방에 있어요.
 mail-call-button = 대화방 열기
+mail-call-on-my-way = 지금 가고 있어요
+mail-call-more-time = 3분만 더
+mail-call-to-board = 게시판으로 옮기기
 
 # 아직 기다리는 호출
 mail-escalation-subject = { $known ->
@@ -84,6 +87,19 @@ mail-resolved-heading = 문의가 해결됐어요
 mail-resolved-lead = { $site }에 남기신 문의(#{ $number })를 해결된 것으로 표시했어요. 아직 문제가 있다면 글에 이어서 적어 주세요. 다시 살펴볼게요.
 mail-resolved-button = 문의 보기
 mail-resolved-yours = 남기신 글
+
+# 내 로그인
+mail-invitation-subject = { $site } · 호출에 답하려면 비밀번호를 정하세요
+mail-invitation-heading = { $name } 님, 반가워요
+mail-invitation-lead = { $site }의 관리자가 되었어요. 비밀번호를 정하면 호출한 사람에게 답할 수 있어요.
+mail-invitation-button = 비밀번호 정하기
+mail-invitation-not-you = 무슨 메일인지 모르겠다면 그냥 지우세요.
+mail-reset-subject = { $site } · 새 비밀번호를 정하세요
+mail-reset-heading = 새 비밀번호 정하기
+mail-reset-lead = { $site }에서 이 주소의 새 비밀번호를 요청했어요.
+mail-reset-button = 비밀번호 정하기
+mail-reset-not-you = 요청한 적이 없다면 이 메일을 지우세요. 비밀번호는 그대로예요.
+mail-account-life = 링크는 { $life } 동안 한 번만 쓸 수 있어요.
 
 # 한 통씩 보내기엔 너무 많을 때
 mail-digest-subject = 호출과 글 { $n }건이 더 왔어요 · { $site }

@@ -21,7 +21,7 @@ fn post(words: &str, address: Option<&str>) -> NewInquiry {
 async fn change(desk: &DeskInABox, who: &Admin, change: impl FnOnce(&mut Admin)) {
     let mut changed = who.clone();
     change(&mut changed);
-    desk.storage.update_admin(&changed).await.unwrap();
+    desk.storage.update_admin(&changed, &testkit::deed()).await.unwrap();
 }
 
 /// The notices of this kind.

@@ -69,6 +69,13 @@ pub enum Command {
     },
     /// Leave an inquiry instead of waiting, or complete the one that a move has made.
     LeaveInquiry(LeftInquiry),
+    /// Move the call to the board before its time; for admins.
+    Move {
+        /// The id of the post.
+        inquiry: InquiryId,
+        /// What the caller has said so far, for that post.
+        transcript: Transcript,
+    },
     /// Let time have its way.
     Tick {
         /// The id of the post, should this tick move the call.

@@ -55,6 +55,7 @@ pub fn decide(state: Option<&Conversation>, wish: Wish, policy: &Policy) -> Resu
         Command::Cancel => facts.cancel(conversation),
         Command::Promise { within } => facts.promise(conversation, within),
         Command::LeaveInquiry(left) => facts.leave_inquiry(conversation, left),
+        Command::Move { inquiry, transcript } => facts.move_early(conversation, inquiry, transcript),
         Command::Tick { inquiry, transcript } => facts.tick(conversation, inquiry, transcript),
     }
 }
@@ -224,6 +225,24 @@ impl Facts<'_> {
             }
             (State::Active { .. }, _) => Err(Refusal::AlreadyAnswered),
             (ended, _) => Err(over(ended)),
+        }
+    }
+
+    /// An admin who knows that nobody will come spares the caller the rest of the wait.
+    fn move_early(
+        mut self,
+        conversation: &Conversation,
+        inquiry: InquiryId,
+        transcript: Transcript,
+    ) -> Result<Outcome, Refusal> {
+        self.admin()?;
+        match &conversation.state {
+            State::Waiting(_) => {
+                self.move_to_board(transcript.into_draft(inquiry, self.policy.limits), true);
+                Ok(self.outcome)
+            }
+            State::Moved { .. } => Ok(self.outcome),
+            ended => Err(over(ended)),
         }
     }
 

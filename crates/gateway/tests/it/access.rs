@@ -89,7 +89,12 @@ async fn every_route_serves_whom_it_belongs_to_and_nobody_else() {
         let disabled = stage.world.admin("off@secret.example", "Off", domain::admin::Role::Admin).await;
         let (_, of_disabled) = stage.world.api_token(&disabled).await;
         let now = domain::clock::Clock::now(&*stage.world.clock);
-        stage.world.storage.update_admin(&Admin { disabled_at: Some(now), ..disabled }).await.unwrap();
+        stage
+            .world
+            .storage
+            .update_admin(&Admin { disabled_at: Some(now), ..disabled }, &testkit::deed())
+            .await
+            .unwrap();
         let (_, expired) = stage.world.visitor().await;
         stage.world.clock.advance(Duration::from_hours(31 * 24));
         let (a, token) = stage.world.visitor().await;

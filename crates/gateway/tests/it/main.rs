@@ -10,6 +10,7 @@ mod connections;
 mod event_stream;
 mod exposure;
 mod files;
+mod frames;
 mod identity;
 mod limits;
 mod logs;

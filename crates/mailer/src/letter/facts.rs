@@ -1,6 +1,7 @@
 //! What letters are filled with. Whatever a visitor wrote is a [`Foreign`].
 
 use domain::context::CallContext;
+use storage::LinkPurpose;
 
 use super::text::{Foreign, ForeignHtml};
 use super::words::Words;
@@ -116,6 +117,8 @@ pub(crate) struct CallFacts {
     pub(crate) frame: Frame,
     /// Who calls.
     pub(crate) person: Person,
+    /// What the reader may do by a link, without signing in, and where.
+    pub(crate) actions: Vec<(LinkPurpose, String)>,
     /// The last things they said.
     pub(crate) said: Vec<Foreign>,
     /// Whether they said more before.
@@ -126,6 +129,18 @@ pub(crate) struct CallFacts {
     pub(crate) waits: bool,
     /// Whether somebody has promised to come.
     pub(crate) promised: bool,
+}
+
+impl CallFacts {
+    /// The words of a link.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand over references")]
+    pub(crate) const fn action(purpose: &LinkPurpose) -> &'static str {
+        match purpose {
+            LinkPurpose::OnMyWay => "mail-call-on-my-way",
+            LinkPurpose::MoreTime => "mail-call-more-time",
+            LinkPurpose::ToBoard | LinkPurpose::Password => "mail-call-to-board",
+        }
+    }
 }
 
 /// A post.
@@ -172,6 +187,41 @@ pub(crate) struct CommentFacts {
     pub(crate) inquiry: InquiryFacts,
     /// What.
     pub(crate) body: Foreign,
+}
+
+/// Something about the reader's own sign-in: the link is the whole of it.
+#[derive(Debug, Clone)]
+pub(crate) struct AccountFacts {
+    /// What every letter has.
+    pub(crate) frame: Frame,
+    /// The names of its texts: the two letters are alike but for them.
+    pub(crate) texts: AccountTexts,
+}
+
+/// The names of the texts of such a letter.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AccountTexts {
+    pub(crate) heading: &'static str,
+    pub(crate) lead: &'static str,
+    pub(crate) button: &'static str,
+    pub(crate) not_you: &'static str,
+}
+
+impl AccountTexts {
+    /// Somebody was made an admin.
+    pub(crate) const INVITATION: Self = Self {
+        heading: "mail-invitation-heading",
+        lead: "mail-invitation-lead",
+        button: "mail-invitation-button",
+        not_you: "mail-invitation-not-you",
+    };
+    /// Somebody has forgotten their password.
+    pub(crate) const RESET: Self = Self {
+        heading: "mail-reset-heading",
+        lead: "mail-reset-lead",
+        button: "mail-reset-button",
+        not_you: "mail-reset-not-you",
+    };
 }
 
 /// What was too much for single mails.

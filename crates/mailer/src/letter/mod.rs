@@ -10,7 +10,8 @@ mod tests;
 use askama::Template;
 
 pub(crate) use facts::{
-    CallFacts, CommentFacts, DigestFacts, DigestLine, Evidence, Frame, InquiryFacts, Listed, Person,
+    AccountFacts, AccountTexts, CallFacts, CommentFacts, DigestFacts, DigestLine, Evidence, Frame,
+    InquiryFacts, Listed, Person,
 };
 pub(crate) use text::{Foreign, one_line};
 pub(crate) use words::Words;
@@ -31,6 +32,10 @@ pub(crate) enum Letter {
     Comment(CommentFacts),
     /// A post was resolved.
     Resolved(InquiryFacts),
+    /// Somebody may choose a password, as they were made an admin.
+    Invitation(AccountFacts),
+    /// Somebody may choose another password, as they have forgotten theirs.
+    Reset(AccountFacts),
     /// More happened than an admin wants single mails about.
     Digest(DigestFacts),
 }
@@ -80,6 +85,7 @@ impl Letter {
             Self::Call(facts) | Self::Escalation(facts) => &facts.frame,
             Self::Inquiry(facts) | Self::Resolved(facts) => &facts.frame,
             Self::Comment(facts) => &facts.inquiry.frame,
+            Self::Invitation(facts) | Self::Reset(facts) => &facts.frame,
             Self::Digest(facts) => &facts.frame,
         }
     }
@@ -128,6 +134,8 @@ impl Letter {
                 "mail/resolved/body.txt",
                 "mail/resolved/body.html"
             ),
+            Self::Invitation(facts) => facts.invitation(),
+            Self::Reset(facts) => facts.reset(),
             Self::Digest(facts) => render!(
                 frame,
                 facts,
@@ -137,6 +145,32 @@ impl Letter {
                 "mail/digest/body.html"
             ),
         }
+    }
+}
+
+impl AccountFacts {
+    fn invitation(&self) -> Result<Rendered, askama::Error> {
+        let frame = &self.frame;
+        render!(
+            frame,
+            self,
+            AccountFacts,
+            "mail/invitation/subject.txt",
+            "mail/_account.txt",
+            "mail/_account.html"
+        )
+    }
+
+    fn reset(&self) -> Result<Rendered, askama::Error> {
+        let frame = &self.frame;
+        render!(
+            frame,
+            self,
+            AccountFacts,
+            "mail/reset/subject.txt",
+            "mail/_account.txt",
+            "mail/_account.html"
+        )
     }
 }
 

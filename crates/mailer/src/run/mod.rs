@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 use tracing::{Instrument, debug, error, info, info_span, warn};
 
 use crate::digest;
+use crate::links::Secrets;
 use crate::post::{self, Outcome, Post};
 use crate::settings::{Settings, SettingsFault, Transport};
 use crate::smtp::Smtp;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// What the operator decided.
     pub settings: Settings,
+    /// Makes the secrets of the links in mails.
+    pub secrets: Secrets,
 }
 
 /// The role that sends mails. May run any number of times on one outbox: leases keep two from sending one notice.
@@ -57,14 +60,14 @@ pub struct Mailer {
 impl Mailer {
     /// Puts it together; fails when no TLS can be had for the mail server's name.
     pub fn new(parts: Parts) -> Result<Self, SettingsFault> {
-        let Parts { storage, bus, clock, settings } = parts;
+        let Parts { storage, bus, clock, settings, secrets } = parts;
         let smtp = match &settings.transport {
             Transport::BuiltIn => None,
             Transport::Smtp(url) => Some(Smtp::new(url.clone(), settings.patience)?),
         };
         let lanes = Arc::new(Lanes::new(settings.lanes.max(1), settings.prompt));
         let allowance = settings.mails_per_admin.map(digest::allowance);
-        Ok(Self { post: Arc::new(Post { storage, clock, settings, smtp }), bus, lanes, allowance })
+        Ok(Self { post: Arc::new(Post { storage, clock, settings, smtp, secrets }), bus, lanes, allowance })
     }
 
     /// Sends what is due until `shutdown`, then lets the mails on their way arrive.
@@ -253,7 +256,7 @@ async fn settle(post: &Post, bus: &dyn Bus, claimed: &Claimed, outcome: Outcome)
     if let Some(conversation) = claimed.conversation {
         bus.ring(Topic::Conversation(conversation), News::VIEW);
     }
-    if claimed.inquiry.is_some() {
+    if claimed.inquiry.is_some() || claimed.kind.is_personal() {
         bus.ring(Topic::Board, News::VIEW);
     }
 }

@@ -115,7 +115,7 @@ async fn an_admin_is_mailed_at_the_address_and_in_the_language_they_have_now() {
     let visitor = world.visitor("Minji").await;
     let call = world.call(&visitor, "help", &[&kim]).await;
     kim.locale = Locale::En;
-    world.storage.update_admin(&kim).await.expect("stored");
+    world.storage.update_admin(&kim, &testkit::deed()).await.expect("stored");
     let _mailer = world.mail_through(&sink);
     world.until_state(call.notices[0], NoticeState::Sent).await;
     let received = sink.mails().pop().expect("a mail");

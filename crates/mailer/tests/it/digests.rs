@@ -270,7 +270,7 @@ async fn a_refused_digest_is_visible_and_each_part_of_it_can_be_sent_again() {
     }
     first.stop().await;
     let _mailer = world.mail_through(&sink);
-    assert!(world.storage.requeue(ids[1], world.clock.now()).await.expect("stored"));
+    assert!(world.storage.requeue(ids[1], &testkit::deed()).await.expect("stored"));
     world.advance(Duration::ZERO);
     let sent = eventually(&world, ids[1], |notice| notice.state == NoticeState::Sent).await;
     assert_eq!(sent.digest, None);

@@ -1,5 +1,6 @@
 //! The mailer at work: a real database, a real bus, a mail server on a real socket that does what a test says.
 
+mod account;
 mod addresses;
 mod delivery;
 mod digests;

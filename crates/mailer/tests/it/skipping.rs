@@ -79,7 +79,7 @@ async fn a_disabled_admin_is_not_mailed() {
     let call = world.call(&visitor, "help", &[&kim]).await;
     let post = world.post(NoticeKind::Inquiry, Some(&kim)).await;
     kim.disabled_at = Some(world.clock.now());
-    world.storage.update_admin(&kim).await.expect("stored");
+    world.storage.update_admin(&kim, &testkit::deed()).await.expect("stored");
     let _mailer = world.mail_through(&sink);
     assert_eq!(reason(&world, call.notices[0]).await, "the admin was disabled");
     assert_eq!(reason(&world, post.notice).await, "the admin was disabled");
@@ -133,14 +133,14 @@ async fn a_skipped_notice_that_is_asked_for_again_is_looked_at_again() {
     let (world, sink) = (World::new().await, Sink::friendly().await);
     let mut kim = world.admin("kim", Locale::En).await;
     kim.disabled_at = Some(world.clock.now());
-    world.storage.update_admin(&kim).await.expect("stored");
+    world.storage.update_admin(&kim, &testkit::deed()).await.expect("stored");
     let visitor = world.visitor("Minji").await;
     let call = world.call(&visitor, "help", &[&kim]).await;
     let _mailer = world.mail_through(&sink);
     reason(&world, call.notices[0]).await;
     kim.disabled_at = None;
-    world.storage.update_admin(&kim).await.expect("stored");
-    assert!(world.storage.requeue(call.notices[0], world.clock.now()).await.expect("stored"));
+    world.storage.update_admin(&kim, &testkit::deed()).await.expect("stored");
+    assert!(world.storage.requeue(call.notices[0], &testkit::deed()).await.expect("stored"));
     world.advance(Duration::ZERO);
     world.until_state(call.notices[0], NoticeState::Sent).await;
     assert_eq!(sink.mails().len(), 1);

@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub(crate) bus: Arc<InProcessBus>,
     pub(crate) clock: Arc<ManualClock>,
     ids: AtomicU64,
+    /// Shared by all mailers on this outbox: no secret is made twice.
+    secrets: mailer::Secrets,
 }
 
 impl World {
@@ -48,6 +50,7 @@ impl World {
             bus: Arc::new(InProcessBus::default()),
             clock: Arc::new(ManualClock::at(NOW)),
             ids: AtomicU64::new(1),
+            secrets: links(),
         }
     }
 
@@ -75,7 +78,13 @@ impl World {
             disabled_at: None,
             created_at: NOW,
         };
-        self.storage.add_admin(NewAdmin { admin: admin.clone(), password_hash: None }).await.expect("added");
+        self.storage
+            .add_admin(
+                NewAdmin { admin: admin.clone(), password_hash: None, notices: Vec::new() },
+                &testkit::deed(),
+            )
+            .await
+            .expect("added");
         admin
     }
 
@@ -233,7 +242,7 @@ impl World {
     }
 
     pub(crate) async fn change(&self, inquiry: Inquiry, comment: Option<Comment>, notices: Vec<NewNotice>) {
-        let change = InquiryChange { inquiry, comment, notices, release_at: None };
+        let change = InquiryChange { inquiry, comment, notices, release_at: None, deed: None };
         self.storage.change_inquiry(change).await.expect("stored");
     }
 
@@ -278,8 +287,13 @@ impl World {
 
     /// Starts a mailer that sees the outbox through `storage`.
     pub(crate) fn start_on(&self, storage: Arc<dyn Storage>, settings: Settings) -> Running {
-        let parts =
-            Parts { storage, bus: Arc::clone(&self.bus) as _, clock: Arc::clone(&self.clock) as _, settings };
+        let parts = Parts {
+            storage,
+            bus: Arc::clone(&self.bus) as _,
+            clock: Arc::clone(&self.clock) as _,
+            settings,
+            secrets: Arc::clone(&self.secrets),
+        };
         let mailer = Mailer::new(parts).expect("settings that can be used");
         let (shutdown, tasks) = (CancellationToken::new(), TaskTracker::new());
         tasks.spawn(mailer.run(shutdown.clone()));
@@ -349,4 +363,21 @@ impl Drop for Running {
 
 pub(crate) fn admin_actor(admin: &Admin) -> Actor {
     Actor::Admin { id: admin.id, name: admin.name.clone() }
+}
+
+/// Secrets that a test knows: `secret-1`, `secret-2` and so on.
+fn links() -> mailer::Secrets {
+    let count = std::sync::atomic::AtomicU32::new(1);
+    Arc::new(move || {
+        let secret = format!("secret-{}", count.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+        let hash = hash(&secret);
+        (secret, hash)
+    })
+}
+
+/// What is kept of such a secret.
+pub(crate) fn hash(secret: &str) -> storage::SecretHash {
+    let mut hash = [0; 32];
+    hash[..secret.len()].copy_from_slice(secret.as_bytes());
+    hash
 }

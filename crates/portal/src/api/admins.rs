@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use desk::DeskError;
 use desk::{News, Topic};
 use domain::admin::{Admin, Role};
+use domain::deed::DeedKind;
 use domain::id::AdminId;
 use domain::text::{Email, Name};
 use serde::Deserialize;
@@ -61,7 +62,9 @@ pub(crate) async fn add(State(state): State<PortalState>, asking: Asking, Json(n
         disabled_at: None,
         created_at: state.clock.now(),
     };
-    match state.storage.add_admin(NewAdmin { admin: admin.clone(), password_hash: None }).await {
+    let new = NewAdmin { admin: admin.clone(), password_hash: None, notices: Vec::new() };
+    let deed = asking.deed(&state, DeedKind::AdminAdded).to_admin(admin.id);
+    match state.storage.add_admin(new, &deed).await {
         Ok(()) => {}
         Err(StorageError::Taken) => {
             let detail = "Somebody with this address is an admin already.";
@@ -102,9 +105,24 @@ pub(crate) async fn change(
         None => admin.disabled_at,
     };
     keep_an_owner(&state, &before, &admin).await?;
-    state.storage.update_admin(&admin).await.map_err(DeskError::from)?;
+    let kind = kind_of_change(&before, &admin);
+    let deed = asking.deed(&state, kind).to_admin(id);
+    state.storage.update_admin(&admin, &deed).await.map_err(DeskError::from)?;
     state.desk.bus().ring(Topic::Rights, News::VIEW);
     Ok((StatusCode::OK, Json(json!({ "admin": wire::admin(&admin) }))))
+}
+
+/// What a change comes to, by the weightiest of its parts.
+pub(crate) fn kind_of_change(before: &Admin, after: &Admin) -> DeedKind {
+    if before.enabled() != after.enabled() {
+        if after.enabled() { DeedKind::AdminEnabled } else { DeedKind::AdminDisabled }
+    } else if before.role != after.role {
+        DeedKind::RoleChanged
+    } else if before.on_duty != after.on_duty {
+        if after.on_duty { DeedKind::DutyTaken } else { DeedKind::DutyLeft }
+    } else {
+        DeedKind::ProfileChanged
+    }
 }
 
 /// The last owner stays one: nobody could let anybody in again.

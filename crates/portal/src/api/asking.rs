@@ -5,6 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, HeaderMap, Method, header};
 use desk::{Caller, hash_secret};
 use domain::admin::{Admin, Role};
+use domain::deed::{Deed, DeedKind};
 use storage::SecretHash;
 use web::Problem;
 
@@ -33,6 +34,11 @@ pub(crate) enum Credential {
 impl Asking {
     pub(crate) fn caller(&self) -> Caller {
         Caller::Admin(self.admin.clone())
+    }
+
+    /// Something they do now, for the record.
+    pub(crate) fn deed(&self, state: &PortalState, kind: DeedKind) -> Deed {
+        Deed::new(state.clock.now(), self.caller().actor(), kind)
     }
 
     pub(crate) fn owner(&self) -> Result<(), Problem> {

@@ -114,6 +114,16 @@ pub(crate) async fn close(State(state): State<PortalState>, asking: Asking, path
     answer(&state, &asking, id).await
 }
 
+pub(crate) async fn move_to_board(
+    State(state): State<PortalState>,
+    asking: Asking,
+    path: Path<String>,
+) -> Answer {
+    let id = id(path)?;
+    state.desk.move_to_board(&asking.caller(), id).await?;
+    answer(&state, &asking, id).await
+}
+
 pub(crate) async fn promise(
     State(state): State<PortalState>,
     asking: Asking,

@@ -19,6 +19,7 @@ use web::{Path, Problem};
 
 use crate::{PortalState, socket};
 
+pub(crate) use admins::kind_of_change;
 pub(crate) use asking::{Asking, Credential, identify};
 
 /// All of its routes.
@@ -32,6 +33,7 @@ pub(crate) fn router(state: &PortalState) -> Router<PortalState> {
         .route("/conversations/{id}/leave", post(conversations::leave))
         .route("/conversations/{id}/close", post(conversations::close))
         .route("/conversations/{id}/promise", post(conversations::promise))
+        .route("/conversations/{id}/move", post(conversations::move_to_board))
         .route("/conversations/{id}/messages", post(conversations::say))
         .route("/conversations/{id}/notes", post(conversations::note))
         .route("/inquiries", get(inquiries::list))

@@ -4,6 +4,7 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use desk::DeskError;
 use desk::{News, Topic};
+use domain::deed::DeedKind;
 use domain::id::NoticeId;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -70,11 +71,12 @@ pub(crate) async fn list(
 
 pub(crate) async fn retry(
     State(state): State<PortalState>,
-    _asking: Asking,
+    asking: Asking,
     path: Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let id: NoticeId = id(path)?;
-    let queued = state.storage.requeue(id, state.clock.now()).await.map_err(DeskError::from)?;
+    let deed = asking.deed(&state, DeedKind::NoticeRetried).to_notice(id);
+    let queued = state.storage.requeue(id, &deed).await.map_err(DeskError::from)?;
     let found = state.storage.notice(id).await.map_err(DeskError::from)?.ok_or_else(Problem::not_found)?;
     if !queued {
         let detail =

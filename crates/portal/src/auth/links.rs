@@ -5,22 +5,29 @@ use std::time::Duration;
 use desk::{Secret, Source};
 use domain::clock::Clock;
 use domain::id::AdminId;
-use storage::{Admins, Link, StorageError};
+use storage::{Link, LinkPurpose, Links, StorageError};
 
 /// How long a link is good for.
 const LIFE: Duration = Duration::from_hours(24);
 
 /// Makes a link for `admin`, or for the first owner when there is nobody yet. Earlier ones for the same person
 /// are worth nothing from then on.
-pub async fn make<S: Admins + ?Sized>(
+pub async fn make<S: Links + ?Sized>(
     storage: &S,
     source: &Source,
     clock: &dyn Clock,
     admin: Option<AdminId>,
 ) -> Result<Secret, StorageError> {
     let secret = source.secret();
-    let link = Link { secret: secret.hash(), admin, expires_at: clock.now().plus(LIFE) };
-    storage.add_link(&link).await?;
+    let link = Link {
+        secret: secret.hash(),
+        purpose: LinkPurpose::Password,
+        admin,
+        conversation: None,
+        notice: None,
+        expires_at: clock.now().plus(LIFE),
+    };
+    storage.add_links(&[link]).await?;
     Ok(secret)
 }
 

@@ -1,10 +1,14 @@
 //! Who is signed in: sessions, passwords, one-time links, and what keeps others from using them.
 
+pub(crate) mod codes;
+pub(crate) mod device;
+pub(crate) mod forgot;
 pub(crate) mod form;
 pub mod links;
 pub(crate) mod next;
 mod passwords;
 pub(crate) mod pre_session;
+pub(crate) mod second_step;
 pub(crate) mod session_store;
 pub(crate) mod sign_in;
 pub(crate) mod throttle;
@@ -15,6 +19,7 @@ use axum::http::request::Parts;
 use axum::http::{Extensions, Method};
 use desk::Caller;
 use domain::admin::{Admin, Role};
+use domain::deed::{Deed, DeedKind};
 use domain::id::AdminId;
 use storage::SecretHash;
 use tower_sessions::Session;
@@ -25,12 +30,15 @@ use crate::PortalState;
 use crate::error::PageError;
 use crate::flash::Flash;
 use crate::page::Reader;
+use device::Device;
 use session_store::{ADMIN, SINCE, stored_id};
 
 /// Where a session keeps its CSRF token.
-const CSRF: &str = "csrf";
+pub(crate) const CSRF: &str = "csrf";
 /// Where it keeps when it was used last, to a few minutes.
-const SEEN: &str = "seen";
+pub(crate) const SEEN: &str = "seen";
+/// Where it keeps from where it was begun: a network address and a browser in one line.
+pub(crate) const FROM: &str = "from";
 /// How old that may become before it is written down again: a write in five minutes, not one a request.
 const SEEN_MILLIS: i64 = 5 * 60 * 1000;
 /// Where it keeps what the next page has to say.
@@ -59,6 +67,11 @@ impl SignedIn {
     /// Whether `token` is this session's CSRF token; takes the same time whatever it is.
     pub fn csrf_is(&self, token: &str) -> bool {
         bool::from(subtle::ConstantTimeEq::ct_eq(self.csrf.as_bytes(), token.as_bytes()))
+    }
+
+    /// Something they do now, for the record.
+    pub(crate) fn deed(&self, state: &PortalState, kind: DeedKind) -> Deed {
+        Deed::new(state.clock.now(), self.caller().actor(), kind)
     }
 
     pub(crate) fn is_owner(&self) -> bool {
@@ -103,11 +116,27 @@ pub async fn signed_in(
     Ok(Some(SignedIn { admin, csrf, session: stored_id(session_id), handle: session.clone(), live: false }))
 }
 
+/// Begins a session for somebody who has given all the proof that is asked for.
+pub(crate) async fn let_in(
+    session: &Session,
+    state: &PortalState,
+    admin: &Admin,
+    device: &Device,
+) -> Result<(), PageError> {
+    let by = Caller::Admin(admin.clone()).actor();
+    let deed = Deed::new(state.clock.now(), by, DeedKind::SignedIn).with(device.line());
+    state.storage.note_deed(&deed).await?;
+    begin(session, state, admin, device).await?;
+    tracing::info!(admin.id = %admin.id, "signed in");
+    Ok(())
+}
+
 /// Begins a session under a new id for `admin`; what the browser had before is worth nothing.
 pub(crate) async fn begin(
     session: &Session,
     state: &PortalState,
     admin: &Admin,
+    device: &Device,
 ) -> Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
     session.clear().await;
@@ -116,7 +145,7 @@ pub(crate) async fn begin(
     session.insert(CSRF, state.desk.source().secret().reveal()).await?;
     session.insert(SINCE, now).await?;
     session.insert(SEEN, now).await?;
-    tracing::info!(admin.id = %admin.id, "signed in");
+    session.insert(FROM, device.line()).await?;
     Ok(())
 }
 

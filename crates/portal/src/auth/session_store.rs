@@ -23,7 +23,7 @@ const LONGEST: Duration = Duration::from_hours(7 * 24);
 /// Where a session keeps who has signed in.
 pub(super) const ADMIN: &str = "admin";
 /// Where it keeps since when.
-pub(super) const SINCE: &str = "since";
+pub(crate) const SINCE: &str = "since";
 
 /// Sessions in our storage.
 #[derive(Clone)]

@@ -7,14 +7,16 @@ use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::admin::{Admin, Locale};
+use domain::conversation::Actor;
+use domain::deed::{Deed, DeedKind};
 use serde::Deserialize;
 use tower_sessions::Session;
-use web::client_ip::ClientIp;
 
+use super::device::Device;
 use super::form::{Posted, Unchecked};
 use super::pre_session::PreSession;
 use super::throttle::Rates;
-use super::{begin, next, signed_in};
+use super::{next, second_step, signed_in};
 use crate::PortalState;
 use crate::error::PageError;
 use crate::page::{LANGUAGE_COOKIE, Reader, render};
@@ -87,7 +89,7 @@ fn form(
 pub(crate) async fn submit(
     State(state): State<PortalState>,
     Extension(reader): Extension<Reader>,
-    address: Option<Extension<ClientIp>>,
+    device: Device,
     session: Session,
     headers: HeaderMap,
     Unchecked(fields): Unchecked,
@@ -101,35 +103,53 @@ pub(crate) async fn submit(
         return again(StatusCode::FORBIDDEN, words.get("sign-in-expired"));
     }
     let email = fields.get("email").trim().to_ascii_lowercase();
-    let address = address.map(|Extension(address)| address);
     let rates =
         Rates { account: state.settings.sign_ins_per_account, address: state.settings.sign_ins_per_ip };
-    if let Err(wait) = state.throttle.try_one(&email, address, rates, state.clock.now()) {
+    if let Err(wait) = state.throttle.try_one(&email, device.address, rates, state.clock.now()) {
         tracing::warn!("too many sign-ins for one account or from one address");
         let page = again(StatusCode::TOO_MANY_REQUESTS, words.with("sign-in-throttled", "n", minutes(wait)))?;
         return Ok(([(header::RETRY_AFTER, (wait.as_secs() + 1).to_string())], page).into_response());
     }
-    let Some(admin) = whose(&state, &email, fields.get("password")).await? else {
+    let Some(admin) = whose(&state, &email, fields.get("password"), &device).await? else {
         return again(StatusCode::UNAUTHORIZED, words.get("sign-in-wrong"));
     };
-    state.throttle.was_right(&email, address);
-    begin(&session, &state, &admin).await?;
-    let to = next::safe(fields.get("next")).unwrap_or("/admin");
-    Ok(Redirect::to(to).into_response())
+    // Whoever still owes a code has not been right yet: a stolen password must not set the count of tries back.
+    if state.storage.second_factor(admin.id).await?.is_none() {
+        state.throttle.was_right(&email, device.address);
+    }
+    second_step::after_password(&state, &session, &admin, &device, fields.get("next")).await
 }
 
-/// Whose address and password these are.
-async fn whose(state: &PortalState, email: &str, password: &str) -> Result<Option<Admin>, PageError> {
+/// Whose address and password these are. A wrong password for somebody who is there goes into the record.
+async fn whose(
+    state: &PortalState,
+    email: &str,
+    password: &str,
+    device: &Device,
+) -> Result<Option<Admin>, PageError> {
     let found = state.storage.admin_by_email(email).await?;
     let (admin, hash) = match found {
         Some((admin, hash)) if admin.enabled() => (Some(admin), hash),
         _ => (None, None),
     };
     let right = state.passwords.verify(password, hash.as_deref()).await?;
+    if let (Some(admin), false) = (&admin, right) {
+        let (state, admin, line) = (state.clone(), admin.id, device.line());
+        // After the answer, or its time would tell that there is such an admin.
+        state.tracker.clone().spawn(async move {
+            let failed = Deed::new(state.clock.now(), Actor::System, DeedKind::SignInFailed);
+            if let Err(error) = state.storage.note_deed(&failed.to_admin(admin).with(line)).await {
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "a failed sign-in was not recorded"
+                );
+            }
+        });
+    }
     Ok(admin.filter(|_| right))
 }
 
-fn minutes(wait: Duration) -> i64 {
+pub(crate) fn minutes(wait: Duration) -> i64 {
     i64::try_from(wait.as_secs().div_ceil(60)).unwrap_or(i64::MAX)
 }
 
@@ -138,6 +158,7 @@ pub(crate) async fn sign_out(
     State(state): State<PortalState>,
     posted: Posted,
 ) -> Result<Response, PageError> {
+    state.storage.note_deed(&posted.by.deed(&state, DeedKind::SignedOut)).await?;
     posted.by.handle.flush().await?;
     state.desk.rights_changed();
     tracing::info!(admin.id = %posted.by.admin.id, "signed out");

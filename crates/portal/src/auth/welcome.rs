@@ -3,17 +3,20 @@
 use askama::Template;
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Response};
 use desk::hash_secret;
 use domain::admin::{Admin, Role};
+use domain::conversation::Actor;
+use domain::deed::{Deed, DeedKind};
 use domain::id::AdminId;
 use domain::text::{Email, Name};
-use storage::{Link, NewAdmin, SecretHash, StorageError};
+use storage::{Link, LinkPurpose, NewAdmin, SecretHash, StorageError};
 use tower_sessions::Session;
 
+use super::device::Device;
 use super::form::{Fields, Unchecked};
 use super::pre_session::PreSession;
-use super::{Passwords, begin};
+use super::{Passwords, second_step};
 use crate::PortalState;
 use crate::error::PageError;
 use crate::flash::Flash;
@@ -76,7 +79,8 @@ fn form(
 
 /// Whom the link is for, if it is still good. The first owner's link is worth nothing once there is somebody.
 async fn whom(state: &PortalState, secret: SecretHash) -> Result<For, PageError> {
-    let link = state.storage.link(secret, state.clock.now()).await?.ok_or(PageError::LinkGone)?;
+    let link = state.storage.link(secret, state.clock.now()).await?;
+    let link = link.filter(|link| link.purpose == LinkPurpose::Password).ok_or(PageError::LinkGone)?;
     match link.admin {
         None if state.storage.admins().await?.is_empty() => Ok(For::FirstOwner),
         None => Err(PageError::LinkGone),
@@ -92,8 +96,8 @@ pub(crate) async fn submit(
     State(state): State<PortalState>,
     Extension(reader): Extension<Reader>,
     Path(secret): Path<String>,
+    (device, headers): (Device, HeaderMap),
     session: Session,
-    headers: HeaderMap,
     Unchecked(fields): Unchecked,
 ) -> Result<Response, PageError> {
     let whom = whom(&state, hash_secret(&secret)).await?;
@@ -106,9 +110,9 @@ pub(crate) async fn submit(
     }
     match choose(&state, &reader, &secret, &whom, &fields).await {
         Ok(admin) => {
-            begin(&session, &state, &admin).await?;
             state.desk.rights_changed();
-            Ok(Redirect::to("/admin").into_response())
+            // A link proves that one reads the mail, and no more: whoever has codes is asked for one.
+            second_step::after_password(&state, &session, &admin, &device, "").await
         }
         Err(PageError::Refused(flash)) => again(StatusCode::UNPROCESSABLE_ENTITY, flash),
         Err(error) => Err(error),
@@ -131,7 +135,9 @@ async fn choose(
         For::Admin(admin) => {
             let hash = state.passwords.hash(password).await?;
             use_up(state, secret).await?;
-            state.storage.set_password(admin.id, &hash, None).await?;
+            let by = Actor::Admin { id: admin.id, name: admin.name.clone() };
+            let deed = Deed::new(state.clock.now(), by, DeedKind::PasswordChosen);
+            state.storage.set_password(admin.id, &hash, None, &deed).await?;
             Ok((**admin).clone())
         }
         For::FirstOwner => {
@@ -149,8 +155,10 @@ async fn choose(
                 disabled_at: None,
                 created_at: state.clock.now(),
             };
-            let new = NewAdmin { admin: admin.clone(), password_hash: Some(hash) };
-            match state.storage.add_admin(new).await {
+            let by = Actor::Admin { id: admin.id, name: admin.name.clone() };
+            let deed = Deed::new(state.clock.now(), by, DeedKind::AdminAdded).to_admin(admin.id);
+            let new = NewAdmin { admin: admin.clone(), password_hash: Some(hash), notices: Vec::new() };
+            match state.storage.add_admin(new, &deed).await {
                 Ok(()) => Ok(admin),
                 Err(StorageError::Taken) => Err(PageError::LinkGone),
                 Err(error) => Err(error.into()),

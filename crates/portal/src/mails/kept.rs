@@ -63,10 +63,12 @@ fn built_in(state: &PortalState) -> Result<(), PageError> {
     if state.settings.mail_is_built_in { Ok(()) } else { Err(PageError::NotFound) }
 }
 
-async fn mail(state: &PortalState, id: &str) -> Result<Mail, PageError> {
+/// What is about somebody's sign-in is for owners only: they could make such a link anyway.
+async fn mail(state: &PortalState, by: &SignedIn, id: &str) -> Result<Mail, PageError> {
     built_in(state)?;
     let id: MailId = id.parse().map_err(|_| PageError::NotFound)?;
-    state.storage.mail(id).await?.ok_or(PageError::NotFound)
+    let mail = state.storage.mail(id).await?.filter(|mail| !mail.personal || by.is_owner());
+    mail.ok_or(PageError::NotFound)
 }
 
 /// `GET /admin/mails/kept`
@@ -78,7 +80,8 @@ pub(crate) async fn page(
     built_in(&state)?;
     let s = Shell::of(&state, &by, "mails").await?;
     let found = state.storage.mails(Page { before: asked.before, limit: PAGE }).await?;
-    let rows = found.items.into_iter().map(|mail| MailRow {
+    let readable = found.items.into_iter().filter(|mail| !mail.personal || by.is_owner());
+    let rows = readable.map(|mail| MailRow {
         id: mail.id.to_string(),
         to: mail.to,
         subject: mail.subject,
@@ -95,7 +98,7 @@ pub(crate) async fn one(
     by: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let mail = mail(&state, &id).await?;
+    let mail = mail(&state, &by, &id).await?;
     let s = Shell::of(&state, &by, "mails").await?;
     let (from, to, subject) = (mail.from, mail.to, mail.subject);
     render(&MailPage { s, id, from, to, subject, text: pieces(&mail.text), at: mail.at })
@@ -104,10 +107,10 @@ pub(crate) async fn one(
 /// `GET /admin/mails/{id}/html`: the HTML part, for the frame on the mail's page.
 pub(crate) async fn html(
     State(state): State<PortalState>,
-    _by: SignedIn,
+    by: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let mail = mail(&state, &id).await?;
+    let mail = mail(&state, &by, &id).await?;
     let headers: [(HeaderName, HeaderValue); 2] = [
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),

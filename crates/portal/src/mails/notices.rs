@@ -5,6 +5,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::Timestamp;
 use domain::admin::Admin;
+use domain::deed::DeedKind;
 use domain::id::NoticeId;
 use domain::notice::SkipReason;
 use serde::Deserialize;
@@ -130,7 +131,7 @@ pub(crate) async fn retry(
 ) -> Result<Response, PageError> {
     let id: NoticeId = id.parse().map_err(|_| PageError::NotFound)?;
     let notice = state.storage.notice(id).await?.ok_or(PageError::NotFound)?;
-    if state.storage.requeue(id, state.clock.now()).await? {
+    if state.storage.requeue(id, &by.deed(&state, DeedKind::NoticeRetried).to_notice(id)).await? {
         state.desk.notices_changed();
         if let Some(conversation) = notice.conversation {
             state.desk.view_changed(conversation);

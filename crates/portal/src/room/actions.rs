@@ -21,6 +21,7 @@ pub(crate) async fn act(
         "join" => state.desk.join(&caller, id).await,
         "leave" => state.desk.leave(&caller, id).await,
         "close" => state.desk.close(&caller, id).await,
+        "move" => state.desk.move_to_board(&caller, id).await,
         "promise" => {
             let minutes = fields.get("minutes").parse().unwrap_or(0);
             state.desk.promise(&caller, id, minutes).await

@@ -106,6 +106,7 @@ fn sentence(what: &What, name: &str, event: &Event, words: Words) -> (&'static s
         }
         What::Joined => ("join", named("log-joined")),
         What::Left { .. } => ("out", named("log-left")),
+        What::Moved { .. } if event.by.admin().is_some() => ("board", named("log-moved-by")),
         What::Moved { .. } => ("board", words.get("log-moved")),
         What::Closed => ("check", named("log-closed")),
         What::Cancelled => ("cross", named("log-cancelled")),

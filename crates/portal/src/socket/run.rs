@@ -194,6 +194,10 @@ impl Connection<'_> {
             tokio::select! {
                 text = self.wire.recv() => {
                     let text = text?;
+                    // What ended a moment ago does nothing more, however soon the frame comes after it.
+                    if self.rights.is_rung() {
+                        self.check_rights().await?;
+                    }
                     self.command(&text).await?;
                 }
                 turn = turn_of(&mut self.lines) => {

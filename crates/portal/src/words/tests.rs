@@ -89,12 +89,26 @@ fn no_key_is_left_over() {
         "notice-skipped-",
         "flash-",
         "role-",
+        "deed-",
     ];
     let left: Vec<String> = messages(EN)
         .into_keys()
         .filter(|key| !text.contains(&format!("\"{key}\"")) && !made.iter().any(|part| key.starts_with(part)))
         .collect();
     assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn every_deed_has_its_words() {
+    let in_calls = ["call-joined", "call-left", "call-promised", "call-moved", "call-closed"];
+    let deeds: BTreeSet<String> = domain::deed::DeedKind::ALL
+        .iter()
+        .map(|kind| kind.as_str())
+        .chain(in_calls)
+        .map(|word| format!("deed-{word}"))
+        .collect();
+    let worded = messages(EN).into_keys().filter(|key| key.starts_with("deed-"));
+    assert_eq!(worded.collect::<BTreeSet<_>>(), deeds);
 }
 
 #[test]

@@ -33,6 +33,7 @@ fn table() -> Vec<Row> {
         row("POST", "/conversations/{id}/leave", none(), 200, 200),
         row("POST", "/conversations/{id}/close", none(), 409, 409),
         row("POST", "/conversations/{id}/promise", json!({ "minutes": 3 }), 200, 200),
+        row("POST", "/conversations/{id}/move", none(), 200, 200),
         row("POST", "/conversations/{id}/messages", words(), 409, 409),
         row("POST", "/conversations/{id}/notes", words(), 201, 201),
         row("GET", "/inquiries", none(), 200, 200),
@@ -102,9 +103,14 @@ async fn every_route_serves_admins_by_their_rights_and_nobody_else() {
         let (_, of_disabled) = stage.world.api_token(&disabled).await;
         let now = stage.world.clock.now();
         let session_of_disabled = stage.sign_in(&disabled).await;
-        stage.world.storage.update_admin(&Admin { disabled_at: Some(now), ..disabled }).await.unwrap();
+        stage
+            .world
+            .storage
+            .update_admin(&Admin { disabled_at: Some(now), ..disabled }, &testkit::deed())
+            .await
+            .unwrap();
         let (revoked, revoked_token) = stage.world.api_token(&stage.owner).await;
-        stage.world.storage.revoke_api_token(revoked, now).await.unwrap();
+        stage.world.storage.revoke_api_token(revoked, &testkit::deed()).await.unwrap();
         let (_, of_visitor) = stage.world.visitor().await;
         let session = stage.sign_in(&stage.owner).await;
         let name = session.cookie.split('=').next().unwrap().to_owned();

@@ -4,6 +4,7 @@
 
 mod access;
 mod bad_input;
+mod frames;
 mod lists;
 mod socket;
 mod socket_frames;

@@ -106,7 +106,7 @@ async fn it_closes_when_the_admin_is_disabled_and_when_the_token_is_revoked() {
     owner.settle().await;
     let (id, token) = stage.world.api_token(&stage.owner).await;
     let (mut revoked, _) = stage.hello(json!({ "token": token })).await;
-    stage.world.storage.revoke_api_token(id, stage.world.clock.now()).await.unwrap();
+    stage.world.storage.revoke_api_token(id, &testkit::deed()).await.unwrap();
     stage.world.desk.rights_changed();
     assert_eq!(revoked.closed().await, 4401);
     owner.settle().await;
@@ -119,7 +119,12 @@ async fn a_right_that_ends_in_another_process_is_noticed_before_anything_is_done
     let (_, of_lee) = stage.world.api_token(&lee).await;
     let (mut socket, _) = stage.hello(json!({ "token": of_lee })).await;
     let now = stage.world.clock.now();
-    stage.world.storage.update_admin(&Admin { disabled_at: Some(now), ..lee }).await.unwrap();
+    stage
+        .world
+        .storage
+        .update_admin(&Admin { disabled_at: Some(now), ..lee }, &testkit::deed())
+        .await
+        .unwrap();
     // Nobody rings here as the other process would; the socket looks by itself.
     stage.world.bus.ring_all();
     assert_eq!(socket.closed().await, 4401);

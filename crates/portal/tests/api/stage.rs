@@ -107,7 +107,7 @@ impl Stage {
     /// Signs `admin` in as a browser does.
     pub(crate) async fn sign_in(&self, admin: &Admin) -> Session {
         let hash = self.passwords.hash(PASSWORD).await.unwrap();
-        self.world.storage.set_password(admin.id, &hash, None).await.unwrap();
+        self.world.storage.set_password(admin.id, &hash, None, &testkit::deed()).await.unwrap();
         let page = Request::new("GET", "/admin/sign-in").send(self.at).await;
         let form = page.header("set-cookie").split(';').next().unwrap().to_owned();
         let (_, csrf) = form.split_once('=').unwrap();

@@ -77,7 +77,14 @@ impl House {
             created_at: self.desk.clock.now(),
         };
         let password_hash = Some(self.state.passwords.hash(PASSWORD).await.unwrap());
-        self.desk.storage.add_admin(NewAdmin { admin: admin.clone(), password_hash }).await.unwrap();
+        self.desk
+            .storage
+            .add_admin(
+                NewAdmin { admin: admin.clone(), password_hash, notices: Vec::new() },
+                &testkit::deed(),
+            )
+            .await
+            .unwrap();
         admin
     }
 

@@ -65,6 +65,7 @@ async fn kept(house: &House) -> String {
         text: "Open https://desk.example/admin".to_owned(),
         html: "<html><script>alert(1)</script><p>Mina calls</p></html>".to_owned(),
         at: now,
+        personal: false,
     };
     house.desk.storage.keep(&mail).await.unwrap();
     format!("/admin/mails/{}", mail.id)

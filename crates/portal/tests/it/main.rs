@@ -3,13 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod browser;
+mod call_links;
 mod conversations;
 mod csrf;
 mod figures;
+mod forgot;
 mod hostile;
 mod inquiries;
 mod links;
 mod mails;
+mod matrix;
 mod pages;
+mod record;
+mod second_step;
+mod sessions;
 mod sign_in;
 mod team;

@@ -68,7 +68,7 @@ async fn a_wrong_password_an_unknown_address_and_a_disabled_admin_are_answered_a
     house.admin("kim@burgerput.example", "Kim", Role::Owner).await;
     let mut gone = house.admin("lee@burgerput.example", "Lee", Role::Admin).await;
     gone.disabled_at = Some(gone.created_at);
-    house.desk.storage.update_admin(&gone).await.unwrap();
+    house.desk.storage.update_admin(&gone, &testkit::deed()).await.unwrap();
 
     let mut answers = Vec::new();
     for (email, password) in [

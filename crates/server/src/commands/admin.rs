@@ -4,6 +4,8 @@ use std::io::Read;
 
 use anyhow::{Context, bail};
 use domain::admin::{Admin, Role};
+use domain::conversation::Actor;
+use domain::deed::{Deed, DeedKind};
 use domain::id::AdminId;
 use domain::text::{Email, Name};
 use portal::auth::{Passwords, links};
@@ -25,11 +27,17 @@ pub(crate) async fn run(place: &Place, command: cli::Admin) -> anyhow::Result<()
         cli::Admin::Disable { email } => disable(&parts, &email).await?,
         cli::Admin::Enable { email } => {
             let admin = find(&parts, &email).await?;
-            parts.storage.update_admin(&Admin { disabled_at: None, ..admin }).await?;
+            let deed = deed(&parts, DeedKind::AdminEnabled).to_admin(admin.id);
+            parts.storage.update_admin(&Admin { disabled_at: None, ..admin }, &deed).await?;
         }
         cli::Admin::ResetPassword { email } => {
             let admin = find(&parts, &email).await?;
             print_link(&parts, &settings, admin.id).await?;
+        }
+        cli::Admin::DisableCodes { email } => {
+            let admin = find(&parts, &email).await?;
+            let deed = deed(&parts, DeedKind::CodesOff).to_admin(admin.id);
+            parts.storage.set_second_factor(admin.id, None, None, &deed).await?;
         }
     }
     parts.store.close().await;
@@ -76,7 +84,8 @@ async fn add(
         created_at: parts.clock.now(),
     };
     let id = admin.id;
-    match parts.storage.add_admin(NewAdmin { admin, password_hash }).await {
+    let deed = deed(parts, DeedKind::AdminAdded).to_admin(id).with(role.as_str());
+    match parts.storage.add_admin(NewAdmin { admin, password_hash, notices: Vec::new() }, &deed).await {
         Ok(()) => {}
         Err(StorageError::Taken) => bail!("{email} is an admin already; see `deskbell admin list`"),
         Err(error) => return Err(error.into()),
@@ -108,15 +117,22 @@ async fn disable(parts: &Parts, email: &str) -> anyhow::Result<()> {
         bail!("{email} is the last owner; make somebody else an owner first");
     }
     let disabled_at = admin.disabled_at.or_else(|| Some(parts.clock.now()));
-    parts.storage.update_admin(&Admin { disabled_at, ..admin }).await?;
+    let deed = deed(parts, DeedKind::AdminDisabled).to_admin(admin.id);
+    parts.storage.update_admin(&Admin { disabled_at, ..admin }, &deed).await?;
     Ok(())
 }
 
 async fn print_link(parts: &Parts, settings: &Settings, admin: AdminId) -> anyhow::Result<()> {
+    parts.storage.note_deed(&deed(parts, DeedKind::LinkMade).to_admin(admin)).await?;
     let secret = links::make(&*parts.storage, &parts.source, parts.clock.as_ref(), Some(admin)).await?;
     let base = settings.server.base().context("server.public_url must be set: the link begins with it")?;
     println!("Choose a password within 24 hours, once: {}", links::url(&base, &secret));
     Ok(())
+}
+
+/// Something done here, for the record.
+pub(super) fn deed(parts: &Parts, kind: DeedKind) -> Deed {
+    Deed::new(parts.clock.now(), Actor::System, kind)
 }
 
 pub(super) async fn find(parts: &Parts, email: &str) -> anyhow::Result<Admin> {

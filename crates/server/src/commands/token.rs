@@ -1,10 +1,12 @@
 //! `deskbell token …`
 
 use anyhow::{Context, bail};
+use domain::deed::DeedKind;
 use domain::id::ApiTokenId;
 use domain::text::Name;
 use storage::ApiToken;
 
+use super::admin::deed;
 use crate::cli::{Place, Token};
 use crate::compose::Parts;
 
@@ -35,7 +37,8 @@ async fn create(parts: &Parts, email: &str, name: &str) -> anyhow::Result<()> {
         last_used_at: None,
         revoked_at: None,
     };
-    parts.storage.add_api_token(&token, secret.hash()).await?;
+    let deed = deed(parts, DeedKind::TokenMade).to_admin(admin.id).with(token.name.as_str());
+    parts.storage.add_api_token(&token, secret.hash(), &deed).await?;
     println!("Token {} for {email}. It is not shown again:", token.id);
     println!("{}", secret.reveal());
     Ok(())
@@ -59,7 +62,12 @@ async fn list(parts: &Parts) -> anyhow::Result<()> {
 async fn revoke(parts: &Parts, id: &str) -> anyhow::Result<()> {
     let token: ApiTokenId =
         id.parse().ok().with_context(|| format!("{id} is no token's id; see `deskbell token list`"))?;
-    if !parts.storage.revoke_api_token(token, parts.clock.now()).await? {
+    let owner = parts.storage.api_tokens().await?.into_iter().find(|known| known.id == token);
+    let mut deed = deed(parts, DeedKind::TokenRevoked);
+    if let Some(owner) = owner {
+        deed = deed.to_admin(owner.admin).with(owner.name);
+    }
+    if !parts.storage.revoke_api_token(token, &deed).await? {
         bail!("there is no token {id}; see `deskbell token list`");
     }
     Ok(())

@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::admin::Admin;
+use domain::deed::DeedKind;
 use domain::id::NoticeId;
 use domain::notice::{NoticeKind, SkipReason};
 use domain::{Seq, Timestamp};
 
 use super::Kept;
-use super::samples::{NOON, added, call, known_visitor, later, notice, ring, secret, stored, tell};
+use super::samples::{NOON, added, call, deed, known_visitor, later, notice, ring, secret, stored, tell};
 use crate::{Allowance, Claim, Claimed, Delivery, NewNotice, NoticeState, Pace, Storage, StorageError};
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -198,5 +199,21 @@ pub async fn what_joins_too_late_goes_its_own_way(store: Arc<dyn Storage>) -> Ke
     let late = store.notice(id[0]).await?.expect("it is there");
     assert_eq!((late.state, late.digest), (NoticeState::Queued, None));
     assert_eq!(ids(&store.claim(&Claim::new(later(37), later(90), 9)).await?), [id[0]]);
+    Ok(())
+}
+
+/// Whoever has forgotten a password in the midst of a flood gets in all the same.
+pub async fn what_is_about_ones_own_sign_in_is_never_gathered(store: Arc<dyn Storage>) -> Kept {
+    let kim = added(&*store, "kim@desk.example").await?;
+    let calls = told(&*store, &kim, 3).await?;
+    let reset = notice(NoticeKind::Reset, Some(&kim), NOON);
+    let of_reset = reset.id;
+    store.queue_notices(&[reset], &deed(DeedKind::ResetAsked, NOON)).await?;
+    assert_eq!(ids(&store.claim(&claim(later(20), 0)).await?), [of_reset]);
+    let invitation = notice(NoticeKind::Invitation, Some(&kim), NOON);
+    let of_invitation = invitation.id;
+    store.queue_notices(&[invitation], &deed(DeedKind::Invited, NOON)).await?;
+    assert_eq!(ids(&store.claim(&claim(later(21), 0)).await?), [of_invitation]);
+    assert_eq!(store.gathered(calls[2]).await?.len(), 3);
     Ok(())
 }

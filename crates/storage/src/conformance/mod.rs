@@ -7,16 +7,19 @@
 
 pub mod admins;
 pub mod conversations;
+pub mod deeds;
 pub mod digests;
 pub mod event_log;
 pub mod event_races;
 pub mod figures;
 pub mod histories;
 pub mod inquiries;
+pub mod links;
 pub mod mailbox;
 pub mod meta;
 pub mod outbox;
 pub mod samples;
+pub mod second_factor;
 pub mod sessions;
 pub mod visitors;
 
@@ -93,16 +96,33 @@ macro_rules! conformance_suite {
                 an_admin_is_changed_but_for_the_address
                 disabling_ends_all_sessions
                 a_new_password_ends_all_sessions_but_one
+                an_api_token_names_its_admin_and_notes_its_use
+                an_api_token_is_worthless_once_revoked_or_its_admin_disabled;
+            links:
                 a_link_is_worth_something_until_it_expires
                 a_new_link_replaces_the_one_before
                 a_link_is_used_once_however_many_ask
-                an_api_token_names_its_admin_and_notes_its_use
-                an_api_token_is_worthless_once_revoked_or_its_admin_disabled;
+                links_of_the_same_notice_stand_side_by_side_until_one_is_used
+                the_links_of_a_call_mail_are_used_one_by_one
+                expired_links_are_forgotten;
+            second_factor:
+                a_second_factor_comes_back_until_it_is_taken_away
+                a_new_second_factor_ends_all_sessions_but_one
+                a_code_is_taken_once
+                a_recovery_code_is_used_once_however_many_ask;
+            deeds:
+                a_deed_comes_back_as_it_was_noted
+                the_record_pages_without_gap_or_overlap
+                what_admins_do_in_calls_is_in_the_record
+                the_record_is_filtered_by_admin
+                whatever_changes_something_leaves_its_deed
+                the_board_and_the_outbox_leave_deeds_too;
             sessions:
                 a_session_comes_back_until_it_expires
                 an_id_that_is_taken_is_refused
                 a_session_is_saved_over_and_an_ended_one_stays_ended
-                expired_sessions_are_forgotten;
+                expired_sessions_are_forgotten
+                sessions_are_listed_and_ended_by_their_owner;
             outbox:
                 what_is_due_is_claimed_calls_first_and_the_newest_first
                 now_and_then_the_longest_due_has_its_turn
@@ -124,9 +144,11 @@ macro_rules! conformance_suite {
                 a_vouched_caller_has_a_mail_of_their_own
                 a_digest_is_claimed_by_its_leader_and_ends_as_one
                 a_digest_that_is_tried_again_keeps_what_is_in_it
-                what_joins_too_late_goes_its_own_way;
+                what_joins_too_late_goes_its_own_way
+                what_is_about_ones_own_sign_in_is_never_gathered;
             mailbox:
                 a_mail_comes_back_and_a_retry_replaces_it
+                a_mail_about_a_sign_in_is_marked
                 the_mailbox_pages_without_gap_or_overlap;
             figures:
                 each_call_has_the_end_of_its_first_wait

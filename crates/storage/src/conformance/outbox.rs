@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use domain::Timestamp;
+use domain::deed::DeedKind;
 use domain::id::{AdminId, CommentId, ConversationId, InquiryId, NoticeId};
 use domain::notice::{NoticeKind, SkipReason};
 
 use super::Kept;
-use super::samples::{NOON, added, all_pages, at_once, ended, fresh, handles, later, notice, tell};
+use super::samples::{NOON, added, all_pages, at_once, deed, ended, fresh, handles, later, notice, tell};
 use crate::{
     Claim, Claimed, Delivery, NewNotice, Notice, NoticeFilter, NoticeState, Page, Spared, Storage,
     StorageError, Told, Turn,
@@ -226,7 +227,7 @@ pub async fn who_is_late_may_record_what_nobody_else_has_claimed(store: Arc<dyn 
     let id = queued(&*store).await?;
     let mine = store.claim(&Claim::new(NOON, later(60), 9)).await?.remove(0).lease;
     assert!(store.record(&mine, &Delivery::Dead { reply: "550".to_owned() }, later(1)).await?);
-    assert!(store.requeue(id, later(2)).await?);
+    assert!(store.requeue(id, &deed(DeedKind::NoticeRetried, later(2))).await?);
     assert!(!store.record(&mine, &sent(), later(3)).await?);
     assert_eq!(one(&*store, id).await?.state, NoticeState::Queued);
     Ok(())
@@ -258,18 +259,18 @@ pub async fn what_was_given_up_can_be_queued_again(store: Arc<dyn Storage>) -> K
     let ends = [Delivery::Dead { reply: "550".to_owned() }, Delivery::Skipped { reason: answered() }];
     for end in ends {
         let id = queued(&*store).await?;
-        assert!(!store.requeue(id, later(1)).await?, "it is queued already");
+        assert!(!store.requeue(id, &deed(DeedKind::NoticeRetried, later(1))).await?, "it is queued already");
         assert!(ended(&*store, id, &end, later(1)).await?);
-        assert!(store.requeue(id, later(20)).await?);
+        assert!(store.requeue(id, &deed(DeedKind::NoticeRetried, later(20))).await?);
         let again = one(&*store, id).await?;
         assert_eq!((again.state, again.attempts, again.due_at), (NoticeState::Queued, 0, later(20)));
         assert_eq!(again.skipped, None);
         let mine = store.claim(&Claim::new(later(20), later(60), 9)).await?;
         assert_eq!(ids(&mine), [id]);
         assert!(store.record(&mine[0].lease, &sent(), later(21)).await?);
-        assert!(!store.requeue(id, later(22)).await?, "it was sent");
+        assert!(!store.requeue(id, &deed(DeedKind::NoticeRetried, later(22))).await?, "it was sent");
     }
-    assert!(!store.requeue(NoticeId(fresh()), NOON).await?);
+    assert!(!store.requeue(NoticeId(fresh()), &deed(DeedKind::NoticeRetried, NOON)).await?);
     Ok(())
 }
 

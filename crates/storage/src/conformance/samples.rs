@@ -8,6 +8,7 @@ use std::time::Duration;
 use domain::admin::{Admin, Locale, Role};
 use domain::context::{CallContext, PageError};
 use domain::conversation::{Actor, Conversation, Event, What, evolve};
+use domain::deed::{Deed, DeedKind};
 use domain::id::{AdminId, CommentId, ConversationId, InquiryId, NoticeId, VisitorId};
 use domain::inquiry::{Comment, Draft, Inquiry, InquiryKind, post};
 use domain::notice::{Audience, NoticeKind};
@@ -147,10 +148,20 @@ pub fn admin(address: &str) -> Admin {
     }
 }
 
+/// An admin to be stored.
+pub fn new_admin(admin: &Admin, password_hash: Option<&str>) -> NewAdmin {
+    NewAdmin { admin: admin.clone(), password_hash: password_hash.map(str::to_owned), notices: Vec::new() }
+}
+
+/// Something done at the command line.
+pub fn deed(kind: DeedKind, at: Timestamp) -> Deed {
+    Deed::new(at, Actor::System, kind)
+}
+
 /// An admin with this address, stored.
 pub async fn added(store: &dyn Storage, address: &str) -> Result<Admin, StorageError> {
     let admin = admin(address);
-    store.add_admin(NewAdmin { admin: admin.clone(), password_hash: None }).await?;
+    store.add_admin(new_admin(&admin, None), &deed(DeedKind::AdminAdded, NOON)).await?;
     Ok(admin)
 }
 
@@ -222,7 +233,7 @@ pub fn post_of(author: VisitorId, conversation: Option<ConversationId>, at: Time
 
 /// The change that stores a post as it is.
 pub fn step(inquiry: &Inquiry) -> InquiryChange {
-    InquiryChange { inquiry: inquiry.clone(), comment: None, notices: vec![], release_at: None }
+    InquiryChange { inquiry: inquiry.clone(), comment: None, notices: vec![], release_at: None, deed: None }
 }
 
 /// A comment.

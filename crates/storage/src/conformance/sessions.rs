@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use domain::Timestamp;
+use domain::deed::DeedKind;
 use domain::id::AdminId;
 
 use super::Kept;
-use super::samples::{NOON, added, later, secret};
+use super::samples::{NOON, added, deed, later, secret};
 use crate::{SessionRecord, Storage};
 
 fn session(admin: Option<AdminId>) -> SessionRecord {
@@ -64,5 +65,30 @@ pub async fn expired_sessions_are_forgotten(store: Arc<dyn Storage>) -> Kept {
     assert_eq!(store.purge_sessions(later(61)).await?, 1);
     assert_eq!(store.session(old.id, NOON).await?, None);
     assert!(store.session(young.id, NOON).await?.is_some());
+    Ok(())
+}
+
+/// Of this admin and of no other, until they expire; and one can be ended, or all others.
+pub async fn sessions_are_listed_and_ended_by_their_owner(store: Arc<dyn Storage>) -> Kept {
+    let (kim, lee) = (added(&*store, "kim@desk.example").await?, added(&*store, "lee@desk.example").await?);
+    let mine = [session(Some(kim.id)), session(Some(kim.id)), session(Some(kim.id))];
+    let theirs = session(Some(lee.id));
+    for session in mine.iter().chain([&theirs, &session(None)]) {
+        assert!(store.create_session(session).await?);
+    }
+    let ids = |sessions: Vec<SessionRecord>| {
+        let mut ids: Vec<_> = sessions.iter().map(|session| session.id).collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(ids(store.sessions_of(kim.id, NOON).await?), ids(mine.to_vec()));
+    assert_eq!(store.sessions_of(kim.id, later(60)).await?, []);
+    let deed = deed(DeedKind::SessionsEnded, NOON);
+    assert!(!store.end_session(kim.id, theirs.id, &deed).await?, "it is another's");
+    assert!(store.end_session(kim.id, mine[0].id, &deed).await?);
+    assert_eq!(ids(store.sessions_of(kim.id, NOON).await?), ids(mine[1..].to_vec()));
+    assert_eq!(store.end_sessions(kim.id, Some(mine[2].id), &deed).await?, 1);
+    assert_eq!(store.sessions_of(kim.id, NOON).await?, [mine[2].clone()]);
+    assert_eq!(store.sessions_of(lee.id, NOON).await?, [theirs]);
     Ok(())
 }

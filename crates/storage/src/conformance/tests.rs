@@ -5,14 +5,17 @@ const LIST: &str = include_str!("mod.rs");
 const PROMISES: &[(&str, &str)] = &[
     ("admins", include_str!("admins.rs")),
     ("conversations", include_str!("conversations.rs")),
+    ("deeds", include_str!("deeds.rs")),
     ("digests", include_str!("digests.rs")),
     ("event_log", include_str!("event_log.rs")),
     ("event_races", include_str!("event_races.rs")),
     ("histories", include_str!("histories.rs")),
     ("inquiries", include_str!("inquiries.rs")),
+    ("links", include_str!("links.rs")),
     ("mailbox", include_str!("mailbox.rs")),
     ("meta", include_str!("meta.rs")),
     ("outbox", include_str!("outbox.rs")),
+    ("second_factor", include_str!("second_factor.rs")),
     ("sessions", include_str!("sessions.rs")),
     ("visitors", include_str!("visitors.rs")),
 ];
@@ -20,10 +23,13 @@ const PROMISES: &[(&str, &str)] = &[
 const TRAITS: &[&str] = &[
     include_str!("../admins.rs"),
     include_str!("../conversations.rs"),
+    include_str!("../deeds.rs"),
     include_str!("../event_log.rs"),
     include_str!("../inquiries.rs"),
     include_str!("../lib.rs"),
+    include_str!("../links.rs"),
     include_str!("../outbox.rs"),
+    include_str!("../second_factor.rs"),
     include_str!("../sessions.rs"),
     include_str!("../visitors.rs"),
 ];

@@ -47,7 +47,7 @@ async fn each_step_fires_at_its_moment_never_before_and_once() {
     let (_kim, lee) = (desk.admin("Kim").await, desk.admin("Lee").await);
     let mut off = lee.clone();
     off.on_duty = false;
-    desk.storage.update_admin(&off).await.unwrap();
+    desk.storage.update_admin(&off, &testkit::deed()).await.unwrap();
     let id = desk.called(&desk.visitor("Minji").await, Some("help")).await;
     let steps: [(Duration, &str, &[&str]); 3] = [
         (MINUTE, "escalated", &["escalation to kim@desk.example", "escalation to lee@desk.example"]),

@@ -25,6 +25,7 @@ enum Ask {
     Cancel,
     Promise(u64),
     LeaveInquiry,
+    Move,
     Tick,
 }
 
@@ -62,6 +63,7 @@ fn command(room: &Room, n: usize, ask: &Ask) -> Command {
         Ask::Cancel => Command::Cancel,
         Ask::Promise(within) => Command::Promise { within: seconds(*within) },
         Ask::LeaveInquiry => Command::LeaveInquiry(left_inquiry(post(n))),
+        Ask::Move => Command::Move { inquiry: post(n), transcript: Transcript::of(&room.log, None) },
         Ask::Tick => Command::Tick { inquiry: post(n), transcript: Transcript::of(&room.log, None) },
     }
 }
@@ -104,6 +106,7 @@ fn any_ask() -> impl Strategy<Value = Ask> {
         1 => Just(Ask::Cancel),
         2 => (30u64..900).prop_map(Ask::Promise),
         1 => Just(Ask::LeaveInquiry),
+        1 => Just(Ask::Move),
         6 => Just(Ask::Tick),
     ]
 }

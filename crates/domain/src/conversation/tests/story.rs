@@ -52,7 +52,7 @@ impl Story {
                 let alone = self.present.is_empty();
                 present && alone == wait.is_some() && (!alone || self.becomes("waiting"))
             }
-            (What::Moved { .. }, "waiting") => (caller || system) && self.becomes("moved"),
+            (What::Moved { .. }, "waiting") => (caller || system || admin.is_some()) && self.becomes("moved"),
             (What::Closed, "active") => (caller || present) && self.becomes("closed"),
             (What::Cancelled, "waiting") => caller && self.becomes("cancelled"),
             _ => false,
@@ -96,9 +96,10 @@ pub(super) fn check(turn: &Turn, policy: &Policy) -> Result<(), String> {
         return fail("each move makes the post that it names, and nothing else makes one");
     }
     for telling in outcome.tellings.iter().filter(|telling| telling.kind == NoticeKind::Inquiry) {
-        let by_time = matches!(turn.command, Command::Tick { .. });
-        if telling.audience != Audience::Everyone || telling.inquiry != moved || telling.may_wait != by_time {
-            return fail("a post is told to everyone, and may wait when time has made it");
+        let of_others = matches!(turn.command, Command::Tick { .. } | Command::Move { .. });
+        if telling.audience != Audience::Everyone || telling.inquiry != moved || telling.may_wait != of_others
+        {
+            return fail("a post is told to everyone, and may wait when its caller has not made it");
         }
     }
     let nothing = outcome.events.is_empty() && outcome.tellings.is_empty() && outcome.inquiry.is_none();

@@ -17,6 +17,7 @@ none             | cancel             | no_conversation                         
 none             | promise 1 min      | no_conversation                          | no_conversation | no_conversation            | no_conversation       | no_conversation
 none             | promise 61 min     | no_conversation                          | no_conversation | no_conversation            | no_conversation       | no_conversation
 none             | leave inquiry      | no_conversation                          | no_conversation | no_conversation            | no_conversation       | no_conversation
+none             | move early         | no_conversation                          | no_conversation | no_conversation            | no_conversation       | no_conversation
 none             | tick at 59 s       | no_conversation                          | no_conversation | no_conversation            | no_conversation       | no_conversation
 none             | tick at 60 s       | no_conversation                          | no_conversation | no_conversation            | no_conversation       | no_conversation
 none             | tick at 180 s      | no_conversation                          | no_conversation | no_conversation            | no_conversation       | no_conversation
@@ -37,6 +38,7 @@ waiting          | cancel             | cancelled>cancelled                     
 waiting          | promise 1 min      | not_allowed                              | not_allowed     | promised>waiting           | promised>waiting      | not_allowed
 waiting          | promise 61 min     | not_allowed                              | not_allowed     | promise_out_of_range       | promise_out_of_range  | not_allowed
 waiting          | leave inquiry      | moved>moved !inquiry#post:everyone ^post | not_allowed     | not_allowed                | not_allowed           | not_allowed
+waiting          | move early         | not_allowed                              | not_allowed     | moved>moved !inquiry#post:everyone:soon ^post | moved>moved !inquiry#post:everyone:soon ^post | not_allowed
 waiting          | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 waiting          | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | escalated>waiting !escalation:everyone
 waiting          | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | escalated+offered>waiting !escalation:everyone
@@ -57,6 +59,7 @@ offered          | cancel             | cancelled>cancelled                     
 offered          | promise 1 min      | not_allowed                              | not_allowed     | promised>waiting           | promised>waiting      | not_allowed
 offered          | promise 61 min     | not_allowed                              | not_allowed     | promise_out_of_range       | promise_out_of_range  | not_allowed
 offered          | leave inquiry      | moved>moved !inquiry#post:everyone ^post | not_allowed     | not_allowed                | not_allowed           | not_allowed
+offered          | move early         | not_allowed                              | not_allowed     | moved>moved !inquiry#post:everyone:soon ^post | moved>moved !inquiry#post:everyone:soon ^post | not_allowed
 offered          | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 offered          | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 offered          | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
@@ -77,6 +80,7 @@ promised         | cancel             | cancelled>cancelled                     
 promised         | promise 1 min      | not_allowed                              | not_allowed     | promised>waiting           | promised>waiting      | not_allowed
 promised         | promise 61 min     | not_allowed                              | not_allowed     | promise_out_of_range       | promise_out_of_range  | not_allowed
 promised         | leave inquiry      | moved>moved !inquiry#post:everyone ^post | not_allowed     | not_allowed                | not_allowed           | not_allowed
+promised         | move early         | not_allowed                              | not_allowed     | moved>moved !inquiry#post:everyone:soon ^post | moved>moved !inquiry#post:everyone:soon ^post | not_allowed
 promised         | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 promised         | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 promised         | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
@@ -97,6 +101,7 @@ one is in        | cancel             | already_answered                        
 one is in        | promise 1 min      | not_allowed                              | not_allowed     | already_answered           | already_answered      | not_allowed
 one is in        | promise 61 min     | not_allowed                              | not_allowed     | already_answered           | already_answered      | not_allowed
 one is in        | leave inquiry      | already_answered                         | not_allowed     | not_allowed                | not_allowed           | not_allowed
+one is in        | move early         | not_allowed                              | not_allowed     | already_answered           | already_answered      | not_allowed
 one is in        | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 one is in        | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 one is in        | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
@@ -117,6 +122,7 @@ two are in       | cancel             | already_answered                        
 two are in       | promise 1 min      | not_allowed                              | not_allowed     | already_answered           | already_answered      | not_allowed
 two are in       | promise 61 min     | not_allowed                              | not_allowed     | already_answered           | already_answered      | not_allowed
 two are in       | leave inquiry      | already_answered                         | not_allowed     | not_allowed                | not_allowed           | not_allowed
+two are in       | move early         | not_allowed                              | not_allowed     | already_answered           | already_answered      | not_allowed
 two are in       | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 two are in       | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 two are in       | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
@@ -137,6 +143,7 @@ left again       | cancel             | cancelled>cancelled                     
 left again       | promise 1 min      | not_allowed                              | not_allowed     | promised>waiting           | promised>waiting      | not_allowed
 left again       | promise 61 min     | not_allowed                              | not_allowed     | promise_out_of_range       | promise_out_of_range  | not_allowed
 left again       | leave inquiry      | moved>moved !inquiry#post:everyone ^post | not_allowed     | not_allowed                | not_allowed           | not_allowed
+left again       | move early         | not_allowed                              | not_allowed     | moved>moved !inquiry#post:everyone:soon ^post | moved>moved !inquiry#post:everyone:soon ^post | not_allowed
 left again       | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 left again       | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 left again       | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | escalated>waiting !escalation:everyone
@@ -157,6 +164,7 @@ moved            | cancel             | conversation_moved                      
 moved            | promise 1 min      | not_allowed                              | not_allowed     | conversation_moved         | conversation_moved    | not_allowed
 moved            | promise 61 min     | not_allowed                              | not_allowed     | conversation_moved         | conversation_moved    | not_allowed
 moved            | leave inquiry      | ^complete                                | not_allowed     | not_allowed                | not_allowed           | not_allowed
+moved            | move early         | not_allowed                              | not_allowed     | -                          | -                     | not_allowed
 moved            | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 moved            | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 moved            | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
@@ -177,6 +185,7 @@ posted           | cancel             | conversation_moved                      
 posted           | promise 1 min      | not_allowed                              | not_allowed     | conversation_moved         | conversation_moved    | not_allowed
 posted           | promise 61 min     | not_allowed                              | not_allowed     | conversation_moved         | conversation_moved    | not_allowed
 posted           | leave inquiry      | ^complete                                | not_allowed     | not_allowed                | not_allowed           | not_allowed
+posted           | move early         | not_allowed                              | not_allowed     | -                          | -                     | not_allowed
 posted           | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 posted           | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 posted           | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
@@ -197,6 +206,7 @@ rejoined         | cancel             | already_answered                        
 rejoined         | promise 1 min      | not_allowed                              | not_allowed     | already_answered           | already_answered      | not_allowed
 rejoined         | promise 61 min     | not_allowed                              | not_allowed     | already_answered           | already_answered      | not_allowed
 rejoined         | leave inquiry      | already_answered                         | not_allowed     | not_allowed                | not_allowed           | not_allowed
+rejoined         | move early         | not_allowed                              | not_allowed     | already_answered           | already_answered      | not_allowed
 rejoined         | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 rejoined         | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 rejoined         | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
@@ -217,6 +227,7 @@ closed by caller | cancel             | conversation_closed                     
 closed by caller | promise 1 min      | not_allowed                              | not_allowed     | conversation_closed        | conversation_closed   | not_allowed
 closed by caller | promise 61 min     | not_allowed                              | not_allowed     | conversation_closed        | conversation_closed   | not_allowed
 closed by caller | leave inquiry      | conversation_closed                      | not_allowed     | not_allowed                | not_allowed           | not_allowed
+closed by caller | move early         | not_allowed                              | not_allowed     | conversation_closed        | conversation_closed   | not_allowed
 closed by caller | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 closed by caller | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 closed by caller | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
@@ -237,6 +248,7 @@ closed by Kim    | cancel             | conversation_closed                     
 closed by Kim    | promise 1 min      | not_allowed                              | not_allowed     | conversation_closed        | conversation_closed   | not_allowed
 closed by Kim    | promise 61 min     | not_allowed                              | not_allowed     | conversation_closed        | conversation_closed   | not_allowed
 closed by Kim    | leave inquiry      | conversation_closed                      | not_allowed     | not_allowed                | not_allowed           | not_allowed
+closed by Kim    | move early         | not_allowed                              | not_allowed     | conversation_closed        | conversation_closed   | not_allowed
 closed by Kim    | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 closed by Kim    | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 closed by Kim    | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
@@ -257,6 +269,7 @@ cancelled        | cancel             | -                                       
 cancelled        | promise 1 min      | not_allowed                              | not_allowed     | conversation_cancelled     | conversation_cancelled | not_allowed
 cancelled        | promise 61 min     | not_allowed                              | not_allowed     | conversation_cancelled     | conversation_cancelled | not_allowed
 cancelled        | leave inquiry      | conversation_cancelled                   | not_allowed     | not_allowed                | not_allowed           | not_allowed
+cancelled        | move early         | not_allowed                              | not_allowed     | conversation_cancelled     | conversation_cancelled | not_allowed
 cancelled        | tick at 59 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 cancelled        | tick at 60 s       | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -
 cancelled        | tick at 180 s      | not_allowed                              | not_allowed     | not_allowed                | not_allowed           | -

@@ -2,10 +2,11 @@
 
 use domain::admin::Locale;
 use domain::context::{CallContext, PageError};
+use storage::LinkPurpose;
 
 use crate::letter::{
-    CallFacts, CommentFacts, DigestFacts, DigestLine, Evidence, Foreign, Frame, InquiryFacts, Letter, Listed,
-    Person, Words,
+    AccountFacts, AccountTexts, CallFacts, CommentFacts, DigestFacts, DigestLine, Evidence, Foreign, Frame,
+    InquiryFacts, Letter, Listed, Person, Words,
 };
 
 /// Everything in a letter that somebody else may have written.
@@ -101,12 +102,27 @@ pub(super) fn call(locale: Locale, by: &Strangers, waits: bool) -> CallFacts {
     CallFacts {
         frame,
         person: Person { verified: true, email: Some(Foreign::line("minji@example.com", 254)), ..person },
+        actions: actions(),
         said: by.said.iter().map(|said| Foreign::block(said, 1000)).collect(),
         more: false,
         evidence: Evidence::of(&by.context),
         waits,
         promised: waits,
     }
+}
+
+fn actions() -> Vec<(LinkPurpose, String)> {
+    let link = |purpose: LinkPurpose| {
+        (purpose, format!("https://desk.burgerput.example/admin/answer/{}", purpose.as_str()))
+    };
+    LinkPurpose::OF_CALL.into_iter().map(link).collect()
+}
+
+fn account(locale: Locale, texts: AccountTexts) -> AccountFacts {
+    let (mut frame, _) = frame(locale, "admin/welcome/secret", false, &Strangers::usual(locale));
+    frame.words.set("name", if locale == Locale::Ko { "박서준" } else { "Seojun Park" });
+    frame.words.set("life", frame.words.span(crate::links::INVITATION).unwrap_or_default());
+    AccountFacts { frame, texts }
 }
 
 pub(super) fn inquiry(locale: Locale, by: &Strangers, kind: &'static str, to_author: bool) -> InquiryFacts {
@@ -179,6 +195,8 @@ pub(super) fn all(locale: Locale, by: &Strangers) -> Vec<(&'static str, Letter)>
         ("comment-author", Letter::Comment(comment(true))),
         ("comment-admin", Letter::Comment(comment(false))),
         ("resolved", Letter::Resolved(inquiry(locale, by, "error", true))),
+        ("invitation", Letter::Invitation(account(locale, AccountTexts::INVITATION))),
+        ("reset", Letter::Reset(account(locale, AccountTexts::RESET))),
         ("digest", Letter::Digest(digest(locale, by))),
     ]
 }

@@ -164,6 +164,7 @@ fn wire(letter: Letter, payload: &str) -> String {
         reply_to: Some(payload.to_owned()),
         thread: vec!["c-1".to_owned(), "i-2".to_owned()],
         letter,
+        links: Vec::new(),
     };
     let id = "019aa4c1-0000-7000-8000-000000000001";
     let from: Sender = "Burgerput desk <desk@burgerput.example>".parse().expect("a sender");
@@ -267,8 +268,9 @@ fn check_html(html: &str, what: &str) {
         assert!(!attributes.to_ascii_lowercase().contains("javascript:"), "{what}: <{attributes}>");
         assert!(!attributes.contains(" on"), "{what}: <{attributes}>");
     }
-    // The button and the address below it; in a digest one for each line, too.
-    let links = if what.starts_with("digest") { 5 } else { 2 };
+    // The button and the address below it; in a digest one for each line, too, in a call mail its three buttons.
+    let more = ["digest", "call", "escalation"].iter().any(|letter| what.starts_with(letter));
+    let links = if more { 5 } else { 2 };
     assert_eq!(html.matches("<a ").count(), links, "{what}");
     assert_eq!(html.matches("href=\"https://desk.burgerput.example/").count(), links, "{what}");
     assert_eq!(html.matches("<style>").count(), 1, "{what}");

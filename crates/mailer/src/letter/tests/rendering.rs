@@ -56,6 +56,12 @@ fn the_subject_says_what_it_is_about() {
             "문의가 해결됐어요 · 결제 버튼을 누르면 빈 화면이 나와요",
             "Your inquiry is resolved · The pay button leads to an empty page",
         ),
+        (
+            "invitation",
+            "버거풋 · 호출에 답하려면 비밀번호를 정하세요",
+            "Burgerput · choose a password to help answer calls",
+        ),
+        ("reset", "버거풋 · 새 비밀번호를 정하세요", "Burgerput · choose a new password"),
         ("digest", "호출과 글 43건이 더 왔어요 · 버거풋", "43 more calls and posts · Burgerput"),
     ] {
         assert_eq!(rendered(Locale::Ko, name).subject, ko, "{name}");
@@ -144,9 +150,9 @@ fn the_only_links_are_ours() {
             let html = letter.render().expect("renders").html;
             let links: Vec<&str> =
                 html.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-            // The lines of a digest have one each.
-            let of_lines = if name == "digest" { 3 } else { 0 };
-            assert_eq!(links.len(), 2 + of_lines, "{name}: {links:?}");
+            // The lines of a digest have one each, a call mail its three buttons.
+            let more = if matches!(name, "digest" | "call" | "call-silent" | "escalation") { 3 } else { 0 };
+            assert_eq!(links.len(), 2 + more, "{name}: {links:?}");
             let to_letter = links.iter().filter(|link| **link == letter.frame().link).count();
             assert_eq!(to_letter, 2, "{name}: {links:?}");
             assert!(
