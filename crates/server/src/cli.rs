@@ -38,7 +38,7 @@ pub(crate) enum Command {
     /// The settings.
     #[command(subcommand)]
     Config(Config),
-    /// Try what can break: data folder, database, mail, public address, WebSocket, clock.
+    /// Try what can break: data folder, database, mail, certificate, public address, WebSocket, clock.
     Doctor {
         /// Send a mail there, and show what the mail server says.
         #[arg(long, value_name = "EMAIL")]

@@ -3,12 +3,13 @@
 use anyhow::{Context, bail};
 use axum::Router;
 use web::gate::{self, Gatekeeper};
-use web::listener::{self, Caps};
+use web::listener::{self, Caps, Tls};
 
 use crate::compose::Lifecycle;
 use crate::health;
 use crate::listening::{self, Address, Inherited, Listener, SocketFile};
 use crate::settings::Settings;
+use crate::tls;
 
 /// The most connections at the operator's listener.
 const OPERATORS: usize = 256;
@@ -17,6 +18,8 @@ const OPERATORS: usize = 256;
 pub(crate) struct Doors {
     public: Vec<Listener>,
     operator: Vec<Listener>,
+    /// What those for everybody show, if they speak TLS.
+    tls: Option<Tls>,
 }
 
 /// Open doors, behind which people wait.
@@ -37,7 +40,7 @@ impl Doors {
                 addresses.iter().map(|at| listening::take(at, chosen, key, server.options, &mut inherited));
             Ok(taken.collect::<anyhow::Result<Vec<_>>>()?.into_iter().flatten().collect())
         };
-        let public = take(listen, server.listen_chosen, "server.listen")?;
+        let mut public = take(listen, server.listen_chosen, "server.listen")?;
         let operator = match take(&server.operator_listen, server.operator_chosen, "server.operator_listen") {
             Ok(operator) => operator,
             Err(error) if server.operator_chosen => return Err(error),
@@ -50,7 +53,12 @@ impl Doors {
         for listener in &operator {
             tracing::info!(address = %listener.address, "operators may ask here");
         }
-        Ok(Self { public, operator })
+        let tls = server.tls.as_ref().map(|tls| Tls::new(&tls.certificate)).transpose();
+        let tls = tls.context("TLS cannot be set up")?;
+        if let Some(tls) = &tls {
+            public = public.into_iter().map(|listener| listener.protected(tls)).collect();
+        }
+        Ok(Self { public, operator, tls })
     }
 
     /// The base of all links: as it was set, or where a browser on this machine finds us.
@@ -81,7 +89,11 @@ impl Doors {
     }
 
     /// Lets people in, to wait.
-    pub(crate) fn open(self, settings: &Settings, life: &Lifecycle) -> Open {
+    pub(crate) fn open(self, settings: &Settings, life: &Lifecycle) -> anyhow::Result<Open> {
+        if let (Some(shown), Some(tls)) = (self.tls, &settings.server.tls) {
+            tracing::info!(ends = %tls.certificate.ends(), "TLS is spoken");
+            life.tracker.spawn(tls::keep_up(tls, shown, life.stop.clone())?);
+        }
         let limits = &settings.limits;
         let caps = Caps::new(limits.connections, limits.connections_per_ip, &settings.server.trusted_proxies);
         let operators = Caps::new(OPERATORS, OPERATORS, &settings.server.trusted_proxies);
@@ -97,7 +109,7 @@ impl Doors {
             keeper
         };
         let (public, operator) = (open(self.public, caps), open(self.operator, operators));
-        Open { public, operator, files }
+        Ok(Open { public, operator, files })
     }
 }
 

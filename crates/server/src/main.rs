@@ -13,6 +13,7 @@ mod new_file;
 mod service_manager;
 mod settings;
 mod telemetry;
+mod tls;
 
 use std::process::ExitCode;
 

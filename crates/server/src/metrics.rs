@@ -83,6 +83,11 @@ fn describe() {
     );
     describe_gauge!("deskbell_connections", "Connections at all listeners");
     describe_counter!("deskbell_connections_refused_total", "Connections turned away at a cap");
+    describe_gauge!(
+        "deskbell_certificate_end_timestamp_seconds",
+        Unit::Seconds,
+        "When the certificate that is shown ends, since 1970"
+    );
     describe_gauge!("deskbell_sockets", "Open sockets and streams, by transport");
     describe_counter!("deskbell_resumes_total", "Visitors' sockets: new, recovered, or started over");
     describe_counter!("deskbell_http_requests_total", "Requests, by method, route and status");

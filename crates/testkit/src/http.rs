@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Nothing in a test takes longer than this, unless it hangs.
@@ -53,13 +53,21 @@ impl Request {
 
     /// Sends it, and reads the answer.
     pub async fn send(self, to: SocketAddr) -> Answer {
+        exchange(to, &self.into_bytes()).await
+    }
+
+    /// Sends it over a line that is there already, and reads the answer.
+    pub async fn send_over(self, line: impl AsyncRead + AsyncWrite + Unpin) -> Answer {
+        exchange_over(line, &self.into_bytes()).await
+    }
+
+    fn into_bytes(self) -> Vec<u8> {
         let mut bytes = self.head;
         if !self.body.is_empty() || bytes.contains("Content-Type") {
             bytes.extend(["Content-Length: ", &self.body.len().to_string(), "\r\n"]);
         }
         bytes.push_str("\r\n");
-        let bytes = [bytes.as_bytes(), &self.body].concat();
-        exchange(to, &bytes).await
+        [bytes.as_bytes(), &self.body].concat()
     }
 }
 
@@ -94,7 +102,11 @@ impl Answer {
 
 /// Sends these bytes, and reads until the server closes.
 pub async fn exchange(to: SocketAddr, bytes: &[u8]) -> Answer {
-    let mut stream = TcpStream::connect(to).await.expect("the server listens");
+    exchange_over(TcpStream::connect(to).await.expect("the server listens"), bytes).await
+}
+
+/// The same, over a line that is there already.
+pub async fn exchange_over(mut stream: impl AsyncRead + AsyncWrite + Unpin, bytes: &[u8]) -> Answer {
     // A server that has heard enough may close while we still write: its answer is read all the same.
     let written = stream.write_all(bytes).await;
     let mut got = Vec::new();

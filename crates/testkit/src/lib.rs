@@ -8,6 +8,7 @@ pub mod routes;
 pub mod shape;
 pub mod smtp;
 pub mod socket;
+pub mod tls;
 mod world;
 
 pub use in_a_box::{DeskInABox, START, body, client_id, deed, email, title};

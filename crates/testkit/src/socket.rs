@@ -1,9 +1,11 @@
 //! A WebSocket client that remembers everything it was told.
 
+use std::fmt::Debug;
 use std::net::SocketAddr;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
@@ -15,8 +17,8 @@ use crate::http::PATIENCE;
 
 /// An open WebSocket.
 #[derive(Debug)]
-pub struct Socket {
-    stream: WebSocketStream<TcpStream>,
+pub struct Socket<S = TcpStream> {
+    stream: WebSocketStream<S>,
     /// Every frame so far.
     pub heard: Vec<Value>,
     read: usize,
@@ -25,13 +27,20 @@ pub struct Socket {
 impl Socket {
     /// Opens one; or says with which status it was refused.
     pub async fn open(to: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Result<Self, u16> {
+        let stream = TcpStream::connect(to).await.expect("the server listens");
+        Self::over(stream, path, headers).await
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Debug> Socket<S> {
+    /// Opens one over a line that is there already.
+    pub async fn over(stream: S, path: &str, headers: &[(&str, &str)]) -> Result<Self, u16> {
         let mut request = format!("ws://localhost{path}").into_client_request().expect("the path is one");
         for (name, value) in headers {
             let name = HeaderName::from_bytes(name.as_bytes()).expect("the test gives a header's name");
             let value = HeaderValue::from_str(value).expect("the test gives a header's value");
             request.headers_mut().append(name, value);
         }
-        let stream = TcpStream::connect(to).await.expect("the server listens");
         match timeout(PATIENCE, tokio_tungstenite::client_async(request, stream)).await {
             Ok(Ok((stream, _))) => Ok(Self { stream, heard: Vec::new(), read: 0 }),
             Ok(Err(Error::Http(answer))) => Err(answer.status().as_u16()),

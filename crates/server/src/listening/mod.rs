@@ -11,7 +11,7 @@ use std::net::SocketAddr;
 use anyhow::{Context, bail};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
-use web::listener::Ear;
+use web::listener::{Ear, Tls};
 
 pub(crate) use address::Address;
 pub(crate) use inherited::Inherited;
@@ -53,10 +53,19 @@ impl Listener {
         Ok(Self { ear: Ear::Tcp(listener), address, file: None })
     }
 
+    /// The same, by TLS alone; a Unix socket, which leads to a program of this machine, stays as it is.
+    pub(crate) fn protected(self, tls: &Tls) -> Self {
+        let ear = match self.ear {
+            Ear::Tcp(listener) => Ear::Tls(listener, tls.clone()),
+            other => other,
+        };
+        Self { ear, ..self }
+    }
+
     /// Where a browser on this machine finds it; a Unix socket is not found by one.
     pub(crate) fn url(&self) -> Option<String> {
         match &self.address {
-            Address::Tcp(address) => Some(usable(*address)),
+            Address::Tcp(address) => Some(usable(*address, matches!(self.ear, Ear::Tls(..)))),
             Address::Unix(_) | Address::Inherited(_) => None,
         }
     }
@@ -90,7 +99,7 @@ pub(crate) fn take(
         }
         Address::Inherited(number) => {
             let listeners = inherited.take(*number)?.into_iter().map(|ear| match ear {
-                Ear::Tcp(listener) => Ok(Listener::tcp(listener)?),
+                Ear::Tcp(listener) | Ear::Tls(listener, _) => Ok(Listener::tcp(listener)?),
                 Ear::Unix(listener) => {
                     let path = listener.local_addr()?.as_pathname().map(std::path::Path::to_owned);
                     let address = path.map_or(Address::Inherited(*number), Address::Unix);
@@ -158,11 +167,12 @@ fn open(address: SocketAddr, options: Options) -> io::Result<TcpListener> {
 }
 
 /// The address as one can use it: `localhost` for any address, brackets for IPv6.
-pub(crate) fn usable(address: SocketAddr) -> String {
+pub(crate) fn usable(address: SocketAddr, protected: bool) -> String {
+    let scheme = if protected { "https" } else { "http" };
     if address.ip().is_unspecified() || address.ip() == std::net::IpAddr::from([127, 0, 0, 1]) {
-        format!("http://localhost:{}", address.port())
+        format!("{scheme}://localhost:{}", address.port())
     } else {
-        format!("http://{address}")
+        format!("{scheme}://{address}")
     }
 }
 
@@ -223,7 +233,8 @@ mod tests {
             ("[::1]:4000", "http://[::1]:4000"),
             ("192.0.2.7:4000", "http://192.0.2.7:4000"),
         ] {
-            assert_eq!(usable(address.parse().unwrap()), url);
+            assert_eq!(usable(address.parse().unwrap(), false), url);
+            assert_eq!(usable(address.parse().unwrap(), true), url.replace("http", "https"));
         }
     }
 }

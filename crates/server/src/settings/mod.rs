@@ -1,6 +1,7 @@
 //! The settings: defaults, the operator's file, the environment; read key by key, so that every fault is named.
 
 mod layers;
+mod protection;
 mod read;
 mod reader;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use web::rate_limit::Rate;
 
 use crate::listening::{self, Address, Options};
 use crate::telemetry::Format;
+use crate::tls::Tls;
 
 /// All settings, checked.
 #[derive(Debug)]
@@ -45,6 +47,8 @@ pub(crate) struct Server {
     pub(crate) operator_chosen: bool,
     pub(crate) options: Options,
     pub(crate) public_url: Option<String>,
+    /// The certificate, if TCP listeners for everybody speak TLS.
+    pub(crate) tls: Option<Tls>,
     pub(crate) trusted_proxies: TrustedProxies,
 }
 
@@ -53,7 +57,7 @@ impl Server {
     pub(crate) fn base(&self) -> Option<String> {
         let address = || {
             self.listen.iter().find_map(|address| match address {
-                Address::Tcp(address) => Some(listening::usable(*address)),
+                Address::Tcp(address) => Some(listening::usable(*address, self.tls.is_some())),
                 Address::Unix(_) | Address::Inherited(_) => None,
             })
         };

@@ -17,6 +17,7 @@ use web::rate_limit::Rate;
 
 use crate::listening::{Address, Options};
 use crate::settings::layers::Layers;
+use crate::settings::protection;
 use crate::settings::reader::Reader;
 use crate::settings::{Fault, Limits, Log, Mail, Server, Settings, Site, Visitors};
 use crate::telemetry::Format;
@@ -29,6 +30,11 @@ pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Faul
     if !server.trusted_proxies.unix && server.listen.iter().any(|at| matches!(at, Address::Unix(_))) {
         warnings.push(
             "server.trusted_proxies does not have \"unix\": all who come by the Unix socket count as one address".to_owned(),
+        );
+    }
+    if server.tls.is_some() && server.public_url.as_ref().is_some_and(|url| url.starts_with("http://")) {
+        warnings.push(
+            "server.public_url begins with http://, and TLS is spoken: links would not open".to_owned(),
         );
     }
     let site = site(&mut reader);
@@ -80,6 +86,7 @@ fn server(reader: &mut Reader) -> Server {
         reuse_port: reader.flag("server.reuse_port"),
         unix_mode: mode(reader),
     };
+    let tls = protection::tls(reader);
     Server {
         listen,
         listen_chosen,
@@ -87,6 +94,7 @@ fn server(reader: &mut Reader) -> Server {
         operator_chosen,
         options,
         public_url,
+        tls,
         trusted_proxies,
     }
 }

@@ -28,6 +28,13 @@ impl Reader {
         self.faults.iter().any(|fault| fault.key.starts_with(key))
     }
 
+    /// A fault of a key that has to be there and is not, unless something is wrong with it already.
+    pub(crate) fn missing(&mut self, key: &str, detail: &str) {
+        if !self.is_faulty(key) {
+            self.fault(key, detail);
+        }
+    }
+
     pub(crate) fn chosen(&self, key: &str) -> bool {
         self.layers.chosen.contains(key)
     }

@@ -12,4 +12,5 @@ mod roles;
 mod serve;
 mod settings;
 mod sign_in;
+mod tls;
 mod watching;

@@ -224,12 +224,17 @@ impl Server {
         }
     }
 
-    /// Asks it to stop; returns how it ended, and what it had said besides.
-    pub(crate) async fn stop(mut self) -> (ExitStatus, Vec<String>) {
+    /// Sends it a signal: `HUP`.
+    pub(crate) async fn signal(&self, name: &str) {
         // The shell's own `kill`: the program of this name is not on every machine.
-        let ask = format!("kill -TERM {}", self.pid());
+        let ask = format!("kill -{name} {}", self.pid());
         let asked = Command::new("sh").args(["-c", &ask]).status().await.unwrap();
         assert!(asked.success());
+    }
+
+    /// Asks it to stop; returns how it ended, and what it had said besides.
+    pub(crate) async fn stop(mut self) -> (ExitStatus, Vec<String>) {
+        self.signal("TERM").await;
         let mut said = Vec::new();
         while let Some(line) = soon("its last words", self.stdout.next_line()).await.unwrap() {
             said.push(line);

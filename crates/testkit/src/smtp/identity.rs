@@ -16,6 +16,8 @@ pub struct Identity {
     acceptor: TlsAcceptor,
     /// The certificate as PEM, for a client that is to trust it.
     pub authority: String,
+    /// Its private key as PEM, for another server that is to show it.
+    pub key: String,
 }
 
 impl Identity {
@@ -42,7 +44,8 @@ impl Identity {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], private)
             .expect("a key of its own");
-        Self { acceptor: TlsAcceptor::from(Arc::new(config)), authority: certificate.pem() }
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        Self { acceptor, authority: certificate.pem(), key: key.serialize_pem() }
     }
 
     pub(super) async fn accept<S: AsyncRead + AsyncWrite + Unpin>(

@@ -1,10 +1,12 @@
-//! Where connections come in: TCP and Unix sockets alike.
+//! Where connections come in: TCP, with and without TLS, and Unix sockets alike.
 
 use std::io;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio_rustls::server::TlsStream;
 
+use super::tls::Tls;
 use crate::client_ip::Peer;
 
 /// A socket that listens.
@@ -12,20 +14,32 @@ use crate::client_ip::Peer;
 pub enum Ear {
     /// On an address.
     Tcp(TcpListener),
+    /// On an address, and by TLS alone.
+    Tls(TcpListener, Tls),
     /// On a path of the file system.
     Unix(UnixListener),
 }
 
-/// What both can do.
+/// What all of them can do.
 pub(super) trait Accept: Send {
+    /// What comes in.
     type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+    /// What HTTP is spoken on.
+    type Line: AsyncRead + AsyncWrite + Unpin + Send + 'static;
+
+    /// What is said to whoever is not let in, before anything else.
+    const REFUSAL: &str = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 
     /// The next connection. May be dropped and called again.
     fn accept(&self) -> impl Future<Output = io::Result<(Self::Stream, Peer)>> + Send;
+
+    /// What has to be agreed on before HTTP is spoken. Takes its time, but within a limit.
+    fn open(&self, stream: Self::Stream) -> impl Future<Output = io::Result<Self::Line>> + Send + 'static;
 }
 
 impl Accept for TcpListener {
     type Stream = TcpStream;
+    type Line = TcpStream;
 
     async fn accept(&self) -> io::Result<(TcpStream, Peer)> {
         let (stream, peer) = Self::accept(self).await?;
@@ -35,13 +49,38 @@ impl Accept for TcpListener {
         // A listener for both families has IPv4 peers as IPv6 ones: they are the same people.
         Ok((stream, Peer::Address(peer.ip().to_canonical())))
     }
+
+    fn open(&self, stream: TcpStream) -> impl Future<Output = io::Result<TcpStream>> + Send + 'static {
+        std::future::ready(Ok(stream))
+    }
+}
+
+impl Accept for (TcpListener, Tls) {
+    type Stream = TcpStream;
+    type Line = TlsStream<TcpStream>;
+
+    /// A browser understands nothing before the handshake, and that costs more than whoever is too many should.
+    const REFUSAL: &str = "";
+
+    async fn accept(&self) -> io::Result<(TcpStream, Peer)> {
+        Accept::accept(&self.0).await
+    }
+
+    fn open(&self, stream: TcpStream) -> impl Future<Output = io::Result<Self::Line>> + Send + 'static {
+        self.1.clone().protect(stream)
+    }
 }
 
 impl Accept for UnixListener {
     type Stream = UnixStream;
+    type Line = UnixStream;
 
     async fn accept(&self) -> io::Result<(UnixStream, Peer)> {
         let (stream, _nameless) = Self::accept(self).await?;
         Ok((stream, Peer::Local))
+    }
+
+    fn open(&self, stream: UnixStream) -> impl Future<Output = io::Result<UnixStream>> + Send + 'static {
+        std::future::ready(Ok(stream))
     }
 }

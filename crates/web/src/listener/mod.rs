@@ -1,8 +1,12 @@
 //! The accept loop: a cap on connections, time limits for slow, silent, idle and never-reading ones, a drain at the end.
 
 mod caps;
+mod certificate;
 mod ear;
+mod tls;
+mod validity;
 
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +20,9 @@ use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 pub use caps::{Caps, Held};
+pub use certificate::{Certificate, CertificateFault};
 pub use ear::Ear;
+pub use tls::Tls;
 
 use crate::client_ip::Peer;
 use crate::stalled::Stalled;
@@ -33,12 +39,13 @@ const HEAD_BYTES: usize = 16 * 1024;
 pub async fn serve(ear: Ear, router: Router, caps: Caps, stop: CancellationToken, tracker: TaskTracker) {
     match ear {
         Ear::Tcp(listener) => accept(listener, router, caps, stop, tracker).await,
+        Ear::Tls(listener, tls) => accept((listener, tls), router, caps, stop, tracker).await,
         Ear::Unix(listener) => accept(listener, router, caps, stop, tracker).await,
     }
 }
 
-async fn accept(
-    listener: impl Accept,
+async fn accept<L: Accept>(
+    listener: L,
     router: Router,
     caps: Caps,
     stop: CancellationToken,
@@ -52,10 +59,11 @@ async fn accept(
         match accepted {
             Ok((stream, peer)) => {
                 if let Some(place) = caps.enter(peer) {
-                    tracker.spawn(connection(stream, peer, router.clone(), place, stop.clone()));
+                    let line = listener.open(stream);
+                    tracker.spawn(connection(line, peer, router.clone(), place, stop.clone()));
                 } else {
                     metrics::counter!("deskbell_connections_refused_total").increment(1);
-                    tracker.spawn(refuse(stream));
+                    tracker.spawn(refuse(stream, L::REFUSAL));
                 }
             }
             Err(error) => {
@@ -71,12 +79,23 @@ async fn accept(
 }
 
 async fn connection(
-    stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    line: impl Future<Output = io::Result<impl AsyncRead + AsyncWrite + Unpin + Send + 'static>>,
     peer: Peer,
     router: Router,
     place: Place,
     stop: CancellationToken,
 ) {
+    let opened = tokio::select! {
+        opened = line => opened,
+        () = stop.cancelled() => return,
+    };
+    let stream = match opened {
+        Ok(stream) => stream,
+        Err(error) => {
+            tracing::debug!(error = &error as &dyn std::error::Error, "a connection was not protected");
+            return;
+        }
+    };
     // The place is held by the service, and so by an upgraded connection's last request: dropped with it.
     let place = Arc::new(place);
     let held = Arc::clone(&place);
@@ -105,9 +124,8 @@ async fn connection(
 }
 
 /// An honest no, instead of a connection that hangs.
-async fn refuse(mut stream: impl AsyncWrite + Unpin) {
+async fn refuse(mut stream: impl AsyncWrite + Unpin, answer: &'static str) {
     use tokio::io::AsyncWriteExt;
-    let answer = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
     let write = async {
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await

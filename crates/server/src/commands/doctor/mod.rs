@@ -1,5 +1,6 @@
 //! `deskbell doctor`: tries what can break, and says what to do about it.
 
+mod certificate;
 mod data;
 mod mail;
 mod reach;
@@ -76,6 +77,7 @@ pub(crate) async fn run(place: &Place, mail_to: Option<&str>) -> anyhow::Result<
     tell(data::folder(place, &settings));
     let (findings, newest) = data::database(&settings).await;
     tell(findings);
+    tell(certificate::own(&settings).into_iter().collect());
     let (findings, theirs) = reach::public_url(&settings).await;
     tell(findings);
     tell(data::clock(newest, theirs));

@@ -137,7 +137,9 @@ pub(super) async fn public_url(settings: &Settings) -> (Vec<Finding>, Option<Tim
             time_of(&headers)
         }
         Err(why) => {
-            let advice = if why.starts_with("TLS") {
+            let advice = if why.starts_with("TLS") && settings.server.tls.is_some() {
+                "check server.tls_certificate: it has to be for this name, from an authority that browsers know, with its whole chain"
+            } else if why.starts_with("TLS") {
                 "check the certificate of the web server in front, and that it speaks TLS at this port"
             } else {
                 "start it (deskbell serve); check the name's address, the firewall, and the web server in front"
