@@ -2,6 +2,8 @@
 
 use anyhow::{Context, bail};
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::middleware::from_fn_with_state;
 use web::gate::{self, Gatekeeper};
 use web::listener::{self, Caps, Tls};
 
@@ -89,7 +91,12 @@ impl Doors {
     }
 
     /// Lets people in, to wait.
-    pub(crate) fn open(self, settings: &Settings, life: &Lifecycle) -> anyhow::Result<Open> {
+    pub(crate) fn open(
+        self,
+        settings: &Settings,
+        public_url: &str,
+        life: &Lifecycle,
+    ) -> anyhow::Result<Open> {
         if let (Some(shown), Some(tls)) = (self.tls, &settings.server.tls) {
             tracing::info!(ends = %tls.certificate.ends(), "TLS is spoken");
             life.tracker.spawn(tls::keep_up(tls, shown, life.stop.clone())?);
@@ -98,8 +105,13 @@ impl Doors {
         let caps = Caps::new(limits.connections, limits.connections_per_ip, &settings.server.trusted_proxies);
         let operators = Caps::new(OPERATORS, OPERATORS, &settings.server.trusted_proxies);
         let mut files = Vec::new();
-        let mut open = |listeners: Vec<Listener>, caps: Caps| {
-            let (keeper, router) = gate::closed(health::starting());
+        let hsts = settings.server.hsts.and_then(|hsts| hsts.value(public_url));
+        let mut open = |listeners: Vec<Listener>, caps: Caps, hsts: Option<HeaderValue>| {
+            let (keeper, mut router) = gate::closed(health::starting());
+            // Outside of everything: it holds for those who are told to come again, too.
+            if let Some(value) = hsts {
+                router = router.layer(from_fn_with_state(value, web::hsts::layer));
+            }
             for listener in listeners {
                 let (ear, file) = listener.into_parts();
                 files.extend(file);
@@ -108,7 +120,7 @@ impl Doors {
             }
             keeper
         };
-        let (public, operator) = (open(self.public, caps), open(self.operator, operators));
+        let (public, operator) = (open(self.public, caps, hsts), open(self.operator, operators, None));
         Ok(Open { public, operator, files })
     }
 }

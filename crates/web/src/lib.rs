@@ -6,6 +6,7 @@ pub mod fields;
 pub mod gate;
 pub mod headers;
 pub mod hosts;
+pub mod hsts;
 pub mod json;
 pub mod line;
 pub mod listener;

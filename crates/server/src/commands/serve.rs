@@ -42,7 +42,7 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     let public_url = doors.public_url(&settings)?;
     let (loopback, others) = (doors.is_loopback(), doors.others(&public_url));
     let life = Lifecycle::default();
-    let doors = doors.open(&settings, &life)?;
+    let doors = doors.open(&settings, &public_url, &life)?;
     let parts = tokio::select! {
         parts = Parts::open(&settings) => parts?,
         // What a migration has not committed is as if it had not begun.

@@ -14,6 +14,7 @@ use domain::policy::Policy;
 use gateway::IdentityKey;
 use mailer::{Sender, SmtpUrl};
 use web::client_ip::TrustedProxies;
+use web::hsts::Hsts;
 use web::rate_limit::Rate;
 
 use crate::listening::{self, Address, Options};
@@ -49,6 +50,8 @@ pub(crate) struct Server {
     pub(crate) public_url: Option<String>,
     /// The certificate, if TCP listeners for everybody speak TLS.
     pub(crate) tls: Option<Tls>,
+    /// What browsers are told to remember, if anything.
+    pub(crate) hsts: Option<Hsts>,
     pub(crate) trusted_proxies: TrustedProxies,
 }
 

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use web::hsts::Hsts;
+
 use crate::settings::reader::Reader;
 use crate::tls::{Files, Tls};
 
@@ -35,4 +37,18 @@ pub(super) fn tls(reader: &mut Reader) -> Option<Tls> {
             None
         }
     }
+}
+
+/// For how long browsers remember to come by https:// alone; `off`: nothing is said.
+pub(super) fn hsts(reader: &mut Reader) -> Option<Hsts> {
+    let subdomains = reader.flag("server.hsts_subdomains");
+    let text = reader.text("server.hsts").unwrap_or_default();
+    if text == "off" {
+        return None;
+    }
+    let max_age = web::rate_limit::duration(&text);
+    if max_age.is_none() {
+        reader.fault("server.hsts", "must be a duration such as 365d, or \"off\"");
+    }
+    max_age.map(|max_age| Hsts { max_age, subdomains })
 }

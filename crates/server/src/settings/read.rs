@@ -95,6 +95,7 @@ fn server(reader: &mut Reader) -> Server {
         options,
         public_url,
         tls,
+        hsts: protection::hsts(reader),
         trusted_proxies,
     }
 }

@@ -5,6 +5,7 @@
 mod backup;
 mod crash;
 mod doctor;
+mod hsts;
 mod listening;
 mod people;
 mod process;
