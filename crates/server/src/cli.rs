@@ -1,8 +1,11 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands::resolver_address;
 
 /// The bell on your site's front desk: a visitor calls, you are mailed, you answer.
 #[derive(Debug, Parser)]
@@ -38,12 +41,8 @@ pub(crate) enum Command {
     /// The settings.
     #[command(subcommand)]
     Config(Config),
-    /// Try what can break: data folder, database, mail, certificate, public address, WebSocket, clock.
-    Doctor {
-        /// Send a mail there, and show what the mail server says.
-        #[arg(long, value_name = "EMAIL")]
-        mail_to: Option<String>,
-    },
+    /// Try what can break: data folder, database, mail, certificate, public address, WebSocket, clock, SPF, DKIM, DMARC.
+    Doctor(Doctor),
     /// Copy the database into a new file, while it is served.
     Backup {
         /// The copy; it must not be there yet.
@@ -54,6 +53,16 @@ pub(crate) enum Command {
         /// What `deskbell backup` has written.
         file: PathBuf,
     },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// Send a mail there, and show what the mail server says.
+    #[arg(long, value_name = "EMAIL")]
+    pub(crate) mail_to: Option<String>,
+    /// Whom to ask for the mail domain's records, instead of this machine's resolvers: an IP address, with a port or without.
+    #[arg(long, value_name = "ADDR", value_parser = resolver_address)]
+    pub(crate) resolver: Option<SocketAddr>,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,8 @@ mod restore;
 mod serve;
 mod token;
 
+pub(crate) use doctor::resolver_address;
+
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command, Place};
@@ -17,7 +19,7 @@ use crate::settings::{self, Settings};
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Config(crate::cli::Config::Check) => return Ok(config::check(&cli.place)),
-        Command::Doctor { mail_to } => return doctor::run(&cli.place, mail_to.as_deref()).await,
+        Command::Doctor(doctor) => return doctor::run(&cli.place, &doctor).await,
         Command::Serve(serve) => serve::run(&cli.place, serve).await?,
         Command::Admin(admin) => admin::run(&cli.place, admin).await?,
         Command::Token(token) => token::run(&cli.place, token).await?,

@@ -85,6 +85,8 @@ pub(crate) struct Visitors {
 pub(crate) struct Mail {
     pub(crate) from: Option<Sender>,
     pub(crate) url: Option<SmtpUrl>,
+    /// Which key the mail server signs with; only the doctor wants to know.
+    pub(crate) dkim_selector: Option<String>,
 }
 
 #[derive(Debug)]

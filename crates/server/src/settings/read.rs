@@ -252,7 +252,13 @@ fn mail(reader: &mut Reader) -> Mail {
     if url.is_some() && from.is_none() {
         reader.fault("mail.from", "must say who mails are from, as mail.url is set");
     }
-    Mail { from, url }
+    let dkim_selector = reader.text("mail.dkim_selector");
+    let of_a_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if dkim_selector.as_ref().is_some_and(|selector| selector.is_empty() || !selector.chars().all(of_a_name))
+    {
+        reader.fault("mail.dkim_selector", "must be what stands before ._domainkey in the name of your key");
+    }
+    Mail { from, url, dkim_selector }
 }
 
 fn log(reader: &mut Reader) -> Log {

@@ -7,6 +7,7 @@ mod crash;
 mod doctor;
 mod hsts;
 mod listening;
+mod mail_domain;
 mod people;
 mod process;
 mod roles;

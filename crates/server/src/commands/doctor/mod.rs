@@ -3,12 +3,15 @@
 mod certificate;
 mod data;
 mod mail;
+mod mail_domain;
 mod reach;
 
 use std::fmt;
 use std::process::ExitCode;
 
-use crate::cli::Place;
+pub(crate) use mail_domain::resolver_address;
+
+use crate::cli::{Doctor, Place};
 use crate::settings::Settings;
 
 /// How bad it is.
@@ -64,7 +67,7 @@ impl fmt::Display for Finding {
 }
 
 /// Prints a finding for each thing as soon as it is known; fails when something is broken.
-pub(crate) async fn run(place: &Place, mail_to: Option<&str>) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(place: &Place, doctor: &Doctor) -> anyhow::Result<ExitCode> {
     let settings = super::load(place)?;
     let mut broken = 0;
     let mut tell = |findings: Vec<Finding>| {
@@ -81,7 +84,8 @@ pub(crate) async fn run(place: &Place, mail_to: Option<&str>) -> anyhow::Result<
     let (findings, theirs) = reach::public_url(&settings).await;
     tell(findings);
     tell(data::clock(newest, theirs));
-    tell(mail::server(&settings, mail_to).await);
+    tell(mail::server(&settings, doctor.mail_to.as_deref()).await);
+    tell(mail_domain::look(&settings, doctor.resolver).await);
     match broken {
         0 => Ok(ExitCode::SUCCESS),
         1 => anyhow::bail!("one thing is broken; see above"),
