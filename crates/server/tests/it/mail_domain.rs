@@ -154,9 +154,7 @@ async fn where_no_resolver_answers_it_says_so_once_and_nothing_is_broken() {
     let address = deaf.local_addr().unwrap().to_string();
     let ended = house(&sink).run(&["doctor", "--resolver", &address]).await;
     has(&ended, "look    mail domain  ", "the DNS could not be asked about mail.desk.example");
-    for about in ["SPF", "DKIM", "DMARC"] {
-        assert!(!ended.out.contains(about), "{}", ended.out);
-    }
+    assert_eq!(ended.out.matches("could not be asked").count(), 1, "{}", ended.out);
     ended.ok();
     let wrong = house(&sink).run(&["doctor", "--resolver", "dns.example"]).await;
     assert!(wrong.err.contains("must be an IP address, with or without a port"), "{wrong:?}");
