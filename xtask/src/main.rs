@@ -2,6 +2,7 @@
 
 mod faults;
 mod repo;
+mod settings;
 mod test;
 mod tidy;
 
@@ -14,6 +15,7 @@ cargo xtask test [STEP]...   every check, or only the steps named; installs what
 cargo xtask faults [ID]...   throws what docs/reliability.md lists at the real program, and counts what is lost
                              --list: what there is; --seed N: other choices; --count N, --long: how often; --release
 cargo xtask tidy             the house rules that no compiler checks
+cargo xtask settings         writes the table of docs/settings.md from config/deskbell.toml and the code
 ";
 
 fn main() -> ExitCode {
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", steps @ ..] => Repo::here().and_then(|repo| test::run(&repo, steps)),
         ["faults", words @ ..] => Repo::here().and_then(|repo| faults::run(&repo, words)),
+        ["settings"] => Repo::here().and_then(|repo| settings::run(&repo)).map(|()| true),
         ["tidy"] => Repo::here().and_then(|repo| Ok(tidy::run(&repo)?.1 == 0)),
         _ => {
             eprint!("{USAGE}");

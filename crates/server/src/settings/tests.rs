@@ -80,6 +80,37 @@ fn every_fault_is_named_at_once() {
     }
 }
 
+/// The reference's rows: the setting, its variable, and its default where it has one.
+fn reference() -> Vec<(String, String, Option<String>)> {
+    let text = include_str!("../../../../docs/settings.md");
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("`<br>`"));
+    rows.map(|(key, rest)| {
+        let (variable, rest) = rest.split_once('`').unwrap();
+        let default = rest.split(" | ").nth(2).unwrap().trim_matches('`');
+        (key.to_owned(), variable.to_owned(), (default != "none").then(|| default.to_owned()))
+    })
+    .collect()
+}
+
+#[test]
+fn every_variable_of_the_reference_sets_its_key_and_every_default_is_in_force() {
+    let in_force: toml::Table = load("", &[]).unwrap().shown.parse().unwrap();
+    let rows = reference();
+    assert!(rows.len() > 30, "{rows:?}");
+    for (key, variable, default) in rows {
+        let (section, name) = key.split_once('.').unwrap();
+        let value = in_force.get(section).and_then(|section| section.get(name)).map(ToString::to_string);
+        if name != "steps" {
+            assert_eq!(value, default, "{key}");
+        }
+        // Whatever else is wrong with this value: it reaches a setting.
+        for fault in load("", &[(&variable, "\u{1}")]).err().unwrap_or_default() {
+            let lost = fault.detail.contains("is not a setting") || fault.detail.contains("is not known");
+            assert!(!lost, "{variable}: {fault:?}");
+        }
+    }
+}
+
 #[test]
 fn what_kubernetes_sets_for_a_service_of_this_name_is_not_ours() {
     let set = [
