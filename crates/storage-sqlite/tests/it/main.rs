@@ -8,3 +8,4 @@ mod file;
 mod lock;
 mod to_read;
 mod unreadable;
+mod upgrades;

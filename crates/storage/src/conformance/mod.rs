@@ -17,6 +17,7 @@ pub mod inquiries;
 pub mod links;
 pub mod mailbox;
 pub mod meta;
+pub mod one_of_each;
 pub mod outbox;
 pub mod samples;
 pub mod second_factor;
