@@ -59,6 +59,15 @@ impl Repo {
         self.metadata["packages"].as_array().map_or(&[], Vec::as_slice)
     }
 
+    /// All packages that the program for this target may need, other people's as well, as `cargo metadata` describes them.
+    pub(crate) fn everything(&self, target: &str) -> Result<Value> {
+        let mut cargo = Command::new("cargo");
+        cargo.args(["metadata", "--format-version=1", "--locked", "--filter-platform", target]);
+        let output = cargo.current_dir(&self.root).output().context("cargo metadata")?;
+        ensure!(output.status.success(), "cargo metadata: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(serde_json::from_slice(&output.stdout)?)
+    }
+
     /// Every text file of the project, in the order of their paths.
     pub(crate) fn text_files(&self) -> Vec<SourceFile> {
         let mut paths = Vec::new();
