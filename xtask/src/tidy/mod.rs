@@ -4,6 +4,7 @@ mod architecture;
 mod files;
 mod floors;
 mod front_end;
+mod links;
 #[cfg(test)]
 mod tests;
 
@@ -23,6 +24,7 @@ const RULES: &[Rule] = &[
     ("no file names a path of the machine it was written on", files::machine_paths),
     ("the lock file of the browser tests names no registry host", files::lock_hosts),
     ("ARCHITECTURE.md names every crate, and nothing that is not there", architecture::names),
+    ("every link of a document leads somewhere, and every test that one names is there", links::of_documents),
     ("docs/settings.md has every setting as the code reads it", crate::settings::stale),
     ("the pages ask nobody but Deskbell for anything", front_end::outside_requests),
 ];

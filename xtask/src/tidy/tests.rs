@@ -4,6 +4,7 @@ use super::architecture::{dead_paths, unnamed};
 use super::files::{machine_paths_in, names_a_host, too_long, without_header};
 use super::floors::{Import, forbidden_imports, strangers};
 use super::front_end::addresses_in;
+use super::links::{Link, is_in, links};
 use crate::repo::{Repo, SourceFile};
 
 fn file(path: &str, text: &str) -> SourceFile {
@@ -111,4 +112,27 @@ fn a_page_may_not_ask_another_host() {
     assert_eq!(addresses_in(&file("assets/a.css", outside)).len(), 2);
     let inside = "createElementNS('http://www.w3.org/2000/svg', 'svg'); url.replace('http://', 'ws://')";
     assert!(addresses_in(&file("assets/a.js", inside)).is_empty());
+}
+
+#[test]
+fn the_links_of_a_page_are_found_and_code_is_none() {
+    let page =
+        "See [the map](ARCHITECTURE.md#floors) and [`a_name`](x.rs).\n```\n[no](link)\n```\n[last](y.md)";
+    let found = [
+        Link { says: "the map", to: "ARCHITECTURE.md#floors" },
+        Link { says: "`a_name`", to: "x.rs" },
+        Link { says: "last", to: "y.md" },
+    ];
+    assert_eq!(links(page), found);
+}
+
+#[test]
+fn a_test_that_a_document_names_is_there() {
+    let code = "async fn it_holds() {}\ntest(\"a title of words\", …);\nid: \"R01\",";
+    for there in ["`it_holds`", "a title of words", "R01", "`src/here.rs`"] {
+        assert!(is_in(there, code, "../src/here.rs"), "{there}");
+    }
+    for nowhere in ["`it_hold`", "`holds`", "a title", "R0", "`src/there.rs`"] {
+        assert!(!is_in(nowhere, code, "../src/here.rs"), "{nowhere}");
+    }
 }
