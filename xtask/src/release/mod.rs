@@ -28,24 +28,24 @@ pub(crate) struct Release {
 }
 
 impl Release {
+    /// The present commit's.
     pub(crate) fn of(repo: &Repo) -> Result<Self> {
+        let of_commit = |format: &str| {
+            let mut git = git(repo);
+            let git = git.args(["log", "-1", "--date=format-local:%Y-%m-%dT%H:%M:%SZ", format]);
+            said(git.env("TZ", "UTC")).map(|text| text.trim().to_owned())
+        };
+        Self::made(repo, of_commit("--format=%ct")?, of_commit("--format=%cd")?)
+    }
+
+    fn made(repo: &Repo, epoch: String, committed: String) -> Result<Self> {
         let version = repo.packages().iter().find(|package| package["name"] == "server");
         let version =
             version.and_then(|package| package["version"].as_str()).context("the server has no version")?;
         let about = said(Command::new("rustc").arg("-vV"))?;
         let host =
             about.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
-        let of_commit = |format: &str| {
-            let mut git = git(repo);
-            let git = git.args(["log", "-1", "--date=format-local:%Y-%m-%dT%H:%M:%SZ", format]);
-            said(git.env("TZ", "UTC")).map(|text| text.trim().to_owned())
-        };
-        Ok(Self {
-            version: version.to_owned(),
-            target: host.to_owned(),
-            epoch: of_commit("--format=%ct")?,
-            committed: of_commit("--format=%cd")?,
-        })
+        Ok(Self { version: version.to_owned(), target: host.to_owned(), epoch, committed })
     }
 
     /// `deskbell-0.1.0-x86_64-unknown-linux-gnu`.
@@ -84,7 +84,7 @@ fn whole(repo: &Repo, release: &Release, how: Option<&str>) -> Result<bool> {
     }
     ensure!(missing.is_empty() || how == Some("--trial"), "nothing was built");
     let binary = build(repo, release)?;
-    archive::pack(repo, release, &binary, &list)?;
+    archive::pack(repo, release, &binary, &list, &repo.target().join("dist"))?;
     Ok(missing.is_empty())
 }
 

@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::archive::pack;
 use super::ready::{changelog, dump};
 use super::sbom::{checksums, graph, of};
-use super::{Release, ready};
+use super::{Release, ready, said};
 use crate::repo::Repo;
+
+/// A release of a checkout that need not have its history beside it.
+fn release(repo: &Repo) -> anyhow::Result<Release> {
+    Release::made(repo, "1795237224".to_owned(), "2026-11-21T05:00:24Z".to_owned())
+}
 
 fn texts<'a>(list: &'a Value, part: &str, key: &str) -> Vec<&'a str> {
     list[part].as_array().into_iter().flatten().filter_map(|part| part[key].as_str()).collect()
@@ -16,7 +22,7 @@ fn texts<'a>(list: &'a Value, part: &str, key: &str) -> Vec<&'a str> {
 #[test]
 fn the_list_names_what_is_in_the_program_and_nothing_that_only_tests_or_builds_use() -> anyhow::Result<()> {
     let repo = Repo::here()?;
-    let list = of(&repo, &Release::of(&repo)?)?;
+    let list = of(&repo, &release(&repo)?)?;
     let names: BTreeSet<&str> = texts(&list, "components", "name").into_iter().collect();
     for inside in
         ["sqlx", "tokio", "axum", "rustls", "lettre", "libsqlite3-sys", "sqlite", "domain", "gateway"]
@@ -34,10 +40,9 @@ fn the_list_names_what_is_in_the_program_and_nothing_that_only_tests_or_builds_u
 #[test]
 fn the_list_has_the_shape_that_its_readers_expect() -> anyhow::Result<()> {
     let repo = Repo::here()?;
-    let list = of(&repo, &Release::of(&repo)?)?;
+    let list = of(&repo, &release(&repo)?)?;
     assert_eq!((list["bomFormat"].as_str(), list["specVersion"].as_str()), (Some("CycloneDX"), Some("1.6")));
-    let stamp = list["metadata"]["timestamp"].as_str().unwrap_or_default();
-    assert!(stamp.len() == 20 && stamp.ends_with('Z') && stamp.contains('T'), "{stamp}");
+    assert_eq!(list["metadata"]["timestamp"], "2026-11-21T05:00:24Z");
     let mut references: Vec<&str> = texts(&list, "components", "bom-ref");
     references.extend(list["metadata"]["component"]["bom-ref"].as_str());
     let known: BTreeSet<&str> = references.iter().copied().collect();
@@ -93,5 +98,41 @@ fn a_release_needs_the_database_that_it_leaves_with_every_step() -> anyhow::Resu
     // As the tool itself has written it.
     let written = std::fs::read_to_string(Repo::here()?.root().join(ready::dump_of("0.1.0-dev")))?;
     assert_eq!(dump(Some(&written), &steps), None);
+    Ok(())
+}
+
+#[test]
+fn the_archive_has_what_belongs_to_it_and_is_the_same_a_second_time() -> anyhow::Result<()> {
+    let repo = Repo::here()?;
+    let release = release(&repo)?;
+    let folder = std::env::temp_dir().join(format!("deskbell-release-{}", std::process::id()));
+    let (program, dist) = (folder.join("program"), folder.join("dist"));
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(&program, "a program")?;
+    let mut sums = BTreeSet::new();
+    for _ in 0..2 {
+        pack(&repo, &release, &program, &json!({ "bomFormat": "CycloneDX" }), &dist)?;
+        sums.insert(std::fs::read_to_string(dist.join("SHA256SUMS"))?);
+    }
+    assert_eq!(sums.len(), 1, "{sums:?}");
+    said(std::process::Command::new("sha256sum").args(["--check", "SHA256SUMS"]).current_dir(&dist))?;
+    let archive = dist.join(format!("{}.tar.gz", release.name()));
+    let tar =
+        |how: &str| said(std::process::Command::new("tar").args([how, "-f"]).arg(&archive).env("TZ", "UTC"));
+    let (held, told) = (tar("-tz")?, tar("-tvz")?);
+    std::fs::remove_dir_all(&folder)?;
+    for file in [
+        "deskbell",
+        "deskbell.cdx.json",
+        "LICENSE",
+        "CHANGELOG.md",
+        "config/deskbell.toml",
+        "deploy/nginx.conf",
+    ] {
+        let path = format!("{}/{file}", release.name());
+        assert!(held.lines().any(|line| line == path), "{path} is not in\n{held}");
+    }
+    // Nothing of the moment and of whoever packed it.
+    assert!(told.lines().all(|line| line.contains(" 2026-11-21 05:00 ") && line.contains(" 0/0 ")), "{told}");
     Ok(())
 }
