@@ -25,10 +25,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
+    // Comes last, also when this unwinds.
+    let _farewell = telemetry::Farewell;
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("deskbell: {error:#}");
+            telemetry::say(&format!("deskbell: {error:#}"));
             ExitCode::FAILURE
         }
     }

@@ -15,6 +15,8 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use storage::Storage;
 use tokio_util::sync::CancellationToken;
 
+use crate::telemetry;
+
 /// How often what was recorded is added up.
 const KEEP_UP: Duration = Duration::from_secs(5);
 /// Bounds of what takes moments: requests and commits, in seconds.
@@ -103,6 +105,7 @@ fn describe() {
         Unit::Seconds,
         "How long such a commit took, waiting included"
     );
+    describe_counter!("deskbell_log_lines_dropped_total", "Lines of the log that nobody read in time");
     describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Memory of this process");
 }
 
@@ -127,6 +130,7 @@ async fn show(State(figures): State<Figures>) -> Response {
         metrics::gauge!("deskbell_mails_unsent").set(load.unsent);
         metrics::gauge!("deskbell_mail_oldest_unsent_seconds").set(oldest);
     }
+    metrics::counter!("deskbell_log_lines_dropped_total").absolute(telemetry::dropped());
     if let Some(bytes) = memory() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes);
     }

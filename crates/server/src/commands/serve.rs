@@ -14,7 +14,8 @@ use crate::compose::{self, Lifecycle, Names, Parts};
 use crate::doors::Doors;
 use crate::lock::RoleLock;
 use crate::settings::Settings;
-use crate::{health, metrics, service_manager, telemetry};
+use crate::telemetry::{self, tell};
+use crate::{health, metrics, service_manager};
 
 /// How long a drain may take.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -100,19 +101,19 @@ pub(super) fn lock(place: &Place, roles: &[Role]) -> anyhow::Result<Vec<RoleLock
 
 /// Says where to go. The first line comes when everything answers.
 async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url: &str, others: &[String]) {
-    println!("Deskbell is ready: {public_url}");
+    tell(&format!("Deskbell is ready: {public_url}"));
     for place in others {
-        println!("  Also at      {place}");
+        tell(&format!("  Also at      {place}"));
     }
     if roles.contains(&Role::Gateway) && settings.mail.url.is_none() {
-        println!("  Demo page    {public_url}/demo");
+        tell(&format!("  Demo page    {public_url}/demo"));
     }
     if roles.contains(&Role::Portal) {
-        println!("  Portal       {public_url}/admin");
+        tell(&format!("  Portal       {public_url}/admin"));
         match first_owner(parts).await {
             Ok(Some(link)) => {
                 let link = portal::auth::links::url(public_url, &link);
-                println!("  First owner  {link}   (once, within 24 hours)");
+                tell(&format!("  First owner  {link}   (once, within 24 hours)"));
             }
             Ok(None) => {}
             // It has said that it is ready, and it is: what is stored can be read, and more stored when that works again.

@@ -13,6 +13,8 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 use web::listener::{Ear, Tls};
 
+use crate::telemetry;
+
 pub(crate) use address::Address;
 pub(crate) use inherited::Inherited;
 pub(crate) use unix::SocketFile;
@@ -122,7 +124,7 @@ fn tcp(address: SocketAddr, chosen: bool, key: &str, options: Options) -> anyhow
                 bail!("{address} is in use by {holder}; stop it, or choose another {key}");
             }
             (Err(error), Some(next)) if error.kind() == io::ErrorKind::AddrInUse => {
-                eprintln!("Port {port} is in use, trying {next} instead.");
+                telemetry::say(&format!("Port {port} is in use, trying {next} instead."));
                 port = next;
             }
             (Err(error), _) => {

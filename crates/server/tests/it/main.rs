@@ -15,4 +15,5 @@ mod serve;
 mod settings;
 mod sign_in;
 mod tls;
+mod unread;
 mod watching;

@@ -93,7 +93,7 @@ impl House {
         self.path("data")
     }
 
-    fn command<S: AsRef<OsStr>>(&self, program: &str, arguments: &[S]) -> Command {
+    pub(crate) fn command<S: AsRef<OsStr>>(&self, program: &str, arguments: &[S]) -> Command {
         let mut command = Command::new(program);
         command.args(arguments).current_dir(self.folder.path());
         command.env_clear().env("DESKBELL_DATA", self.data()).env("RUST_LOG", "info");
@@ -140,6 +140,14 @@ impl House {
         self.launched(self.command(env!("CARGO_BIN_EXE_deskbell"), arguments), arguments)
     }
 
+    /// Starts a server that logs elsewhere, and waits until it says that it is ready.
+    pub(crate) async fn start_logging_to(&self, log: impl Into<Stdio>, arguments: &[&str]) -> Server {
+        let command = self.command(env!("CARGO_BIN_EXE_deskbell"), arguments);
+        let mut server = Self::launched_logging_to(log.into(), command, arguments);
+        server.ready().await;
+        server
+    }
+
     /// Has another program start one, with something to read.
     pub(crate) fn launch_by(&self, program: &str, arguments: &[&str], input: Stdio) -> Server {
         let mut command = self.command(program, arguments);
@@ -147,9 +155,13 @@ impl House {
         self.launched(command, &["by", program])
     }
 
-    fn launched(&self, mut command: Command, named: &[&str]) -> Server {
+    fn launched(&self, command: Command, named: &[&str]) -> Server {
         let log = self.log_file(&named.join(" "));
         let log = std::fs::File::options().append(true).create(true).open(log).unwrap();
+        Self::launched_logging_to(log.into(), command, named)
+    }
+
+    fn launched_logging_to(log: Stdio, mut command: Command, named: &[&str]) -> Server {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
@@ -159,9 +171,7 @@ impl House {
     /// Starts a server, and waits until it says that it is ready.
     pub(crate) async fn start(&self, arguments: &[&str]) -> Server {
         let mut server = self.launch(arguments);
-        let ready = server.line("Deskbell is ready: ").await;
-        let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        server.address.set_port(port.unwrap_or_else(|| panic!("no port in {ready:?}")));
+        server.ready().await;
         server
     }
 
@@ -207,6 +217,12 @@ impl Server {
             line.rsplit_once("127.0.0.1:")?.1.trim().parse().ok()
         });
         self.operators.set_port(told.await);
+    }
+
+    async fn ready(&mut self) {
+        let ready = self.line("Deskbell is ready: ").await;
+        let port = ready.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        self.address.set_port(port.unwrap_or_else(|| panic!("no port in {ready:?}")));
     }
 
     pub(crate) fn pid(&self) -> u32 {
