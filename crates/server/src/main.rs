@@ -10,6 +10,7 @@ mod listening;
 mod lock;
 mod metrics;
 mod new_file;
+mod outward;
 mod service_manager;
 mod settings;
 mod telemetry;

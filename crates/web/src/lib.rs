@@ -19,6 +19,7 @@ pub mod path;
 pub mod problem;
 pub mod rate_limit;
 pub mod socket;
+pub mod span;
 mod stalled;
 pub mod tagged;
 pub mod trace;

@@ -10,6 +10,7 @@ use desk::Source;
 use tracing::Instrument;
 
 use crate::client_ip::ClientIp;
+use crate::span;
 
 /// The header under which a request's id goes out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -26,8 +27,10 @@ pub async fn layer(
     let client = request.extensions().get::<ClientIp>().map(|client| client.0);
     let method = request.method().clone();
     let span = tracing::info_span!("http.request", request.id = %id);
+    let traced = span::request(span::name_of(&method), &route, &id);
     let started = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = next.run(request).instrument(span.clone()).instrument(traced.clone()).await;
+    span::answered(&traced, response.status());
     let (status, took) = (response.status().as_u16(), started.elapsed());
     let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     count(&method, &route, status, took);
@@ -42,13 +45,7 @@ pub async fn layer(
 
 /// What operators see of it (docs/operations.md): methods and routes are ours, so there are only so many.
 fn count(method: &Method, route: &str, status: u16, took: Duration) {
-    let method = match *method {
-        Method::GET => "GET",
-        Method::POST => "POST",
-        Method::PATCH => "PATCH",
-        Method::DELETE => "DELETE",
-        _ => "other",
-    };
+    let method = span::name_of(method);
     let labels = [("method", method.to_owned()), ("route", route.to_owned()), ("status", status.to_string())];
     metrics::counter!("deskbell_http_requests_total", &labels).increment(1);
     metrics::histogram!("deskbell_http_request_seconds", "route" => route.to_owned()).record(took);

@@ -53,6 +53,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("lettre", &["mailer"]),
     ("jsonwebtoken", &["gateway"]),
     ("engineioxide", &["gateway"]),
+    ("opentelemetry", &["server"]),
     ("rusqlite", &[]),
     ("native-tls", &[]),
     ("openssl", &[]),

@@ -1,12 +1,13 @@
 //! What a visitor's frames ask for, once they have said who they are.
 
-use desk::{CallRequest, DeskError, Whisper};
+use desk::{CallRequest, Called, DeskError, Whisper};
 use domain::Seq;
 use domain::conversation::Refusal;
 use domain::id::ConversationId;
 use serde_json::json;
 use web::fields;
 use web::socket::{Close, Ended, close, error_frame};
+use web::span::{command, concerns};
 use web::{Object, Problem};
 
 use crate::rest::MessageIn;
@@ -40,23 +41,26 @@ impl<W: Mouth> Connection<'_, W> {
                 return self.wire.send(&error_frame(None, &problem)).await;
             }
             Frame::Call { id, message, context } => {
-                let called = self.call(&id, message, context).await;
+                let called = command(W::TRANSPORT, "call", self.call(&id, message, context)).await;
                 (id, called)
             }
             Frame::Say { id, conversation_id, body } => {
-                let said = self.say(&id, conversation_id.as_deref(), &body).await;
+                let said = self.say(&id, conversation_id.as_deref(), &body);
+                let said = command(W::TRANSPORT, "say", said).await;
                 (id, said)
             }
             Frame::Chat { id, body } => {
-                let said = self.chat(&id, &body).await;
+                let said = command(W::TRANSPORT, "chat", self.chat(&id, &body)).await;
                 (id, said)
             }
             Frame::Cancel { id, conversation_id } => {
-                let cancelled = self.cancel(&id, conversation_id.as_deref()).await;
+                let cancelled = self.cancel(&id, conversation_id.as_deref());
+                let cancelled = command(W::TRANSPORT, "cancel", cancelled).await;
                 (id, cancelled)
             }
             Frame::Close { id, conversation_id } => {
-                let closed = self.close(&id, conversation_id.as_deref()).await;
+                let closed = self.close(&id, conversation_id.as_deref());
+                let closed = command(W::TRANSPORT, "close", closed).await;
                 (id, closed)
             }
         };
@@ -80,7 +84,7 @@ impl<W: Mouth> Connection<'_, W> {
         self.gateway.may_call(&self.visitor, self.client)?;
         let context = context.unwrap_or_default().0.into_context();
         let request = CallRequest { client_id, context, message };
-        Ok(self.gateway.desk().call(&self.visitor, request).await?.seq)
+        Ok(place(&self.gateway.desk().call(&self.visitor, request).await?))
     }
 
     async fn say(&mut self, id: &str, named: Option<&str>, body: &str) -> Result<Seq, Problem> {
@@ -103,12 +107,15 @@ impl<W: Mouth> Connection<'_, W> {
             match desk.say(&self.caller, id, client_id.clone(), body.clone()).await {
                 // It ended between the look and the words: they begin a new one.
                 Err(DeskError::Refused(Refusal::Closed | Refusal::Cancelled | Refusal::Moved)) => {}
-                said => return Ok(said?.seq),
+                said => {
+                    concerns(id);
+                    return Ok(said?.seq);
+                }
             }
         }
         self.gateway.may_call(&self.visitor, self.client)?;
         let request = CallRequest { message: Some((client_id, body)), ..CallRequest::default() };
-        Ok(desk.call(&self.visitor, request).await?.seq)
+        Ok(place(&desk.call(&self.visitor, request).await?))
     }
 
     async fn cancel(&mut self, id: &str, named: Option<&str>) -> Result<Seq, Problem> {
@@ -128,6 +135,12 @@ impl<W: Mouth> Connection<'_, W> {
     /// The desk looks whose it is. That somebody else begins or ends a conversation of this visitor while the frame is on
     /// its way changes nothing for a frame that says which one it means.
     fn conversation(&self, named: Option<&str>) -> Result<ConversationId, Problem> {
+        let id = self.conversation_or_none(named)?;
+        concerns(id);
+        Ok(id)
+    }
+
+    fn conversation_or_none(&self, named: Option<&str>) -> Result<ConversationId, Problem> {
         if let Some(named) = named {
             return named.parse().map_err(|_| Problem::not_found());
         }
@@ -143,4 +156,10 @@ impl<W: Mouth> Connection<'_, W> {
             self.gateway.desk().whisper(line.conversation(), whisper(self.caller.actor()));
         }
     }
+}
+
+/// Where in its conversation a call stands.
+fn place(called: &Called) -> Seq {
+    concerns(called.conversation);
+    called.seq
 }

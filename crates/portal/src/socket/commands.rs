@@ -6,6 +6,7 @@ use domain::id::ConversationId;
 use domain::text::ClientId;
 use serde_json::json;
 use web::socket::{Close, Ended, close, error_frame};
+use web::span::{command, concerns};
 use web::{Problem, fields};
 
 use crate::socket::frames::Frame;
@@ -59,7 +60,8 @@ impl Connection<'_> {
 
     async fn verb(&mut self, frame: Frame) -> Result<(), Ended> {
         let Some((id, conversation_id, verb)) = Verb::of(frame) else { return Ok(()) };
-        match self.carry_out(&id, &conversation_id, verb).await {
+        let (name, done) = (verb.name(), self.carry_out(&id, &conversation_id, verb));
+        match command("admin", name, done).await {
             Ok(done) => self.wire.send(&json!({ "type": "ack", "id": id, "seq": done.seq.0 })).await,
             Err(problem) => self.wire.send(&error_frame(Some(&id), &problem)).await,
         }
@@ -68,6 +70,7 @@ impl Connection<'_> {
     async fn carry_out(&mut self, id: &str, conversation_id: &str, verb: Verb) -> Result<Done, Problem> {
         let client_id = fields::client_id("id", id)?;
         let conversation = conversation(conversation_id)?;
+        concerns(conversation);
         let joins = matches!(verb, Verb::Join);
         // Whoever is told that they could not join must not be in.
         if joins {
@@ -123,6 +126,17 @@ impl Verb {
             Frame::Promise { id, conversation_id, minutes } => (id, conversation_id, Self::Promise(minutes)),
             _ => return None,
         })
+    }
+
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Say(_) => "say",
+            Self::Note(_) => "note",
+            Self::Join => "join",
+            Self::Leave => "leave",
+            Self::Close => "close",
+            Self::Promise(_) => "promise",
+        }
     }
 
     async fn ask(

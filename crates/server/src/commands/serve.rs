@@ -28,7 +28,13 @@ pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
         settings.server.listen = addresses.map_err(|fault| anyhow::anyhow!("--listen {fault}"))?;
         settings.server.listen_chosen = true;
     }
-    telemetry::start(settings.log.format, &settings.log.filter)?;
+    let export = telemetry::start(&settings.log, &settings.telemetry)?;
+    let ended = serve_until_the_end(place, &serve, settings).await;
+    export.finish().await;
+    ended
+}
+
+async fn serve_until_the_end(place: &Place, serve: &Serve, mut settings: Settings) -> anyhow::Result<()> {
     let figures = metrics::start()?;
     for warning in &settings.warnings {
         tracing::warn!(warning, "settings");

@@ -106,8 +106,12 @@ impl Layers {
             Some(Value::Boolean(_)) => {
                 text.parse().map(Value::Boolean).map_err(|_| "must be true or false".into())
             }
-            Some(Value::Integer(_)) => {
-                text.parse().map(Value::Integer).map_err(|_| "must be a number".into())
+            // A file may say 1 where 1.0 is meant.
+            Some(Value::Integer(_) | Value::Float(_)) => {
+                let whole = text.parse().map(Value::Integer);
+                whole
+                    .or_else(|_| text.parse().map(Value::Float))
+                    .map_err(|_: std::num::ParseFloatError| "must be a number".into())
             }
             Some(Value::Array(_)) if key == "steps" => {
                 serde_json::from_str::<Value>(&text).map_err(|_| "must be a list of tables as JSON".into())

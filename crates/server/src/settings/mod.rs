@@ -4,6 +4,7 @@ mod layers;
 mod protection;
 mod read;
 mod reader;
+mod telemetry;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,8 @@ use crate::listening::{self, Address, Options};
 use crate::telemetry::Format;
 use crate::tls::Tls;
 
+pub(crate) use telemetry::Telemetry;
+
 /// All settings, checked.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -33,6 +36,7 @@ pub(crate) struct Settings {
     pub(crate) mail: Mail,
     pub(crate) limits: Limits,
     pub(crate) log: Log,
+    pub(crate) telemetry: Telemetry,
     /// What is allowed, but hardly meant.
     pub(crate) warnings: Vec<String>,
     /// All of it as TOML, secrets masked.

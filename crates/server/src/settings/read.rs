@@ -19,7 +19,7 @@ use crate::listening::{Address, Options};
 use crate::settings::layers::Layers;
 use crate::settings::protection;
 use crate::settings::reader::Reader;
-use crate::settings::{Fault, Limits, Log, Mail, Server, Settings, Site, Visitors};
+use crate::settings::{Fault, Limits, Log, Mail, Server, Settings, Site, Visitors, telemetry};
 use crate::telemetry::Format;
 
 pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Fault>> {
@@ -45,7 +45,9 @@ pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Faul
     let mail = mail(&mut reader);
     let limits = limits(&mut reader, texts);
     let log = log(&mut reader);
-    let settings = Settings { server, site, database, visitors, policy, mail, limits, log, warnings, shown };
+    let telemetry = telemetry::read(&mut reader, &mut warnings);
+    let settings =
+        Settings { server, site, database, visitors, policy, mail, limits, log, telemetry, warnings, shown };
     let faults = reader.finish();
     if faults.is_empty() { Ok(settings) } else { Err(faults) }
 }
@@ -53,7 +55,7 @@ pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Faul
 /// The settings in force as TOML. Secrets show that they are there, not what they are.
 fn show(table: &Table) -> String {
     let mut shown = table.clone();
-    for (section, key) in [("visitors", "identity_secret"), ("mail", "url")] {
+    for (section, key) in [("visitors", "identity_secret"), ("mail", "url"), ("telemetry", "otlp_headers")] {
         if let Some(Value::String(secret)) = shown.get_mut(section).and_then(|section| section.get_mut(key)) {
             *secret = match (key, secret.parse::<mailer::SmtpUrl>()) {
                 ("url", Ok(url)) => url.to_string(),

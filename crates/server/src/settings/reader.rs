@@ -93,6 +93,20 @@ impl Reader {
         })
     }
 
+    /// A part of all: from 0 to 1.
+    pub(crate) fn ratio(&mut self, key: &str) -> f64 {
+        let ratio = match self.take(key) {
+            Some(Value::Float(ratio)) => Some(ratio),
+            Some(Value::Integer(0)) => Some(0.0),
+            Some(Value::Integer(1)) => Some(1.0),
+            _ => None,
+        };
+        ratio.filter(|ratio| (0.0..=1.0).contains(ratio)).unwrap_or_else(|| {
+            self.fault(key, "must be a number from 0.0 to 1.0");
+            0.0
+        })
+    }
+
     pub(crate) fn duration(&mut self, key: &str) -> Duration {
         let text = self.text(key).unwrap_or_default();
         web::rate_limit::duration(&text).unwrap_or_else(|| {

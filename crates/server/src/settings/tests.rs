@@ -58,7 +58,8 @@ fn every_fault_is_named_at_once() {
     let faults = load(
         "[server]\nlisten = [\"nonsense\"]\npublic_url = \"desk.example\"\n[site]\nlocale = \"fr\"\ncolour = 1\n\
          [wait]\nmove_after = \"5 minutes\"\n[visitors]\nidentity_secret = \"short\"\n[mail]\nurl = \"http://x\"\n\
-         [limits]\ncalls_per_ip = \"many\"\nconnections = 0\n[extra]\nx = 1\n",
+         [limits]\ncalls_per_ip = \"many\"\nconnections = 0\n[telemetry]\notlp_endpoint = \"localhost:4318\"\n\
+         otlp_headers = \"key\"\nservice_name = \"\"\ntrace_ratio = 1.5\n[extra]\nx = 1\n",
         &[("DESKBELL_SERVER__TRUSTED_PROXIES", "10.0.0.x")],
     )
     .unwrap_err();
@@ -74,6 +75,10 @@ fn every_fault_is_named_at_once() {
         "mail.url",
         "limits.calls_per_ip",
         "limits.connections",
+        "telemetry.otlp_endpoint",
+        "telemetry.otlp_headers",
+        "telemetry.service_name",
+        "telemetry.trace_ratio",
         "extra.x",
     ] {
         assert!(keys.iter().any(|known| known == key), "{key} is missing in {keys:?}");
@@ -112,6 +117,20 @@ fn every_variable_of_the_reference_sets_its_key_and_every_default_is_in_force() 
 }
 
 #[test]
+fn a_key_for_the_collector_is_not_sent_where_others_can_read_it_without_a_warning() {
+    let warnings = |endpoint: &str| {
+        let file = format!(
+            "[telemetry]\notlp_endpoint = \"{endpoint}\"\notlp_headers = \"key=x\"\ntrace_ratio = 1\n"
+        );
+        load(&file, &[("DESKBELL_TELEMETRY__TRACE_RATIO", "0.25")]).unwrap().warnings
+    };
+    assert_eq!(warnings("http://otlp.example:4318").len(), 1);
+    for fine in ["https://otlp.example/otlp", "http://127.0.0.1:4318", "http://localhost:4318/"] {
+        assert!(warnings(fine).is_empty(), "{fine}");
+    }
+}
+
+#[test]
 fn what_kubernetes_sets_for_a_service_of_this_name_is_not_ours() {
     let set = [
         "DESKBELL_PORT",
@@ -127,10 +146,11 @@ fn what_kubernetes_sets_for_a_service_of_this_name_is_not_ours() {
 fn the_settings_in_force_are_shown_without_their_secrets() {
     let secret = "0123456789abcdef0123456789abcdef";
     let file = format!(
-        "[visitors]\nidentity_secret = \"{secret}\"\n[mail]\nfrom = \"desk@x.example\"\nurl = \"smtps://me:hunter2@mail.example:465\"\n"
+        "[visitors]\nidentity_secret = \"{secret}\"\n[mail]\nfrom = \"desk@x.example\"\nurl = \"smtps://me:hunter2@mail.example:465\"\n\
+         [telemetry]\notlp_headers = \"api-key=swordfish\"\n"
     );
     let shown = load(&file, &[]).unwrap().shown;
-    assert!(!shown.contains(secret) && !shown.contains("hunter2"), "{shown}");
+    assert!(!shown.contains(secret) && !shown.contains("hunter2") && !shown.contains("swordfish"), "{shown}");
     assert!(shown.contains("move_after = \"5m\""));
 }
 

@@ -16,7 +16,9 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, Layer};
 
+use super::export::{self, Export};
 use super::lines::Lines;
+use crate::settings;
 
 /// How long a process that ends waits for its last lines to be read.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -46,10 +48,11 @@ impl FromStr for Format {
     }
 }
 
-/// Starts logging. `RUST_LOG` goes before the filter of the settings.
-pub(crate) fn start(format: Format, filter: &str) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(filter));
+/// Starts logging, and sending spans. `RUST_LOG` goes before the filter of the settings.
+pub(crate) fn start(log: &settings::Log, telemetry: &settings::Telemetry) -> anyhow::Result<Export> {
+    let filter = EnvFilter::try_from_default_env().or_else(|_| EnvFilter::try_new(&log.filter));
     let filter = filter.context("log.filter cannot be read")?;
+    let filter = filter.add_directive(format!("{}=off", export::TARGET).parse()?);
     // Not by way of std's streams: whoever is held up in there holds their lock, and with it everybody else.
     LOG.start("log", File::from(io::stderr().as_fd().try_clone_to_owned()?), |lines| {
         tracing::warn!(lines, "lines of the log were dropped, for nobody read them");
@@ -57,14 +60,16 @@ pub(crate) fn start(format: Format, filter: &str) -> anyhow::Result<()> {
     WORDS.start("words", File::from(io::stdout().as_fd().try_clone_to_owned()?), |_| {})?;
     STARTED.store(true, Ordering::Release);
     let lines = tracing_subscriber::fmt::layer().with_writer(|| Pen);
-    let lines = match format {
+    let lines = match log.format {
         Format::Json => lines.json().flatten_event(true).boxed(),
         // Colours are for a terminal; in a file or a journal they are noise.
         Format::Text => lines.with_ansi(io::stderr().is_terminal()).boxed(),
     };
-    tracing_subscriber::registry().with(lines.with_filter(filter)).init();
+    let (export, spans) = export::start(telemetry);
+    let layers: Vec<_> = [Some(lines.with_filter(filter).boxed()), spans].into_iter().flatten().collect();
+    tracing_subscriber::registry().with(layers).init();
     std::panic::set_hook(Box::new(panicked));
-    Ok(())
+    Ok(export)
 }
 
 /// What std's own hook writes by itself, and waits for.

@@ -1,5 +1,7 @@
-//! What the process tells of itself while it runs: lines of its log, and words for whoever started it.
+//! What the process tells of itself while it runs: lines of its log, words for whoever started it, spans for a collector.
 
+mod collector;
+mod export;
 mod lines;
 mod log;
 

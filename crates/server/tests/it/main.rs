@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "where a test's helper fails, the test fails")]
 
 mod backup;
+mod collector;
 mod crash;
 mod doctor;
 mod hsts;
@@ -15,5 +16,6 @@ mod serve;
 mod settings;
 mod sign_in;
 mod tls;
+mod traces;
 mod unread;
 mod watching;

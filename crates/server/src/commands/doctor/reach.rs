@@ -1,96 +1,43 @@
 //! Whether the public address leads here, for pages and for WebSockets, through whatever stands in front.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use domain::Timestamp;
 use futures_util::{SinkExt, StreamExt};
-use hyper::client::conn::http1;
-use hyper_util::rt::TokioIo;
-use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 use tokio_tungstenite::client_async;
 use tokio_tungstenite::tungstenite::Message;
 use web::socket::close;
 
 use super::Finding;
 use super::data::story;
+use crate::outward::Target;
 use crate::settings::Settings;
 
 const ABOUT: &str = "public URL";
 /// How long any of it may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A stream to the public address, protected where that says so.
-trait Line: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Line for T {}
+/// The public address, as a browser asks there.
+struct Public(Target);
 
-/// The public address, taken apart.
-struct Target {
-    protected: bool,
-    host: String,
-    port: u16,
-    /// As it stands in `Host`.
-    authority: String,
-}
-
-impl Target {
-    fn of(url: &str) -> Option<Self> {
-        let (scheme, authority) = url.split_once("://")?;
-        let protected = scheme == "https";
-        let (host, port) = match authority.rsplit_once(':') {
-            Some((host, port)) if !port.contains(']') => (host, port.parse().ok()?),
-            _ => (authority, if protected { 443 } else { 80 }),
-        };
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        Some(Self { protected, host, port, authority: authority.to_owned() })
-    }
-
-    async fn connect(&self) -> Result<Box<dyn Line>, String> {
-        let connecting = TcpStream::connect((self.host.as_str(), self.port));
-        let stream = in_time(connecting).await?.map_err(|error| format!("connecting: {error}"))?;
-        if !self.protected {
-            return Ok(Box::new(stream));
-        }
-        let roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let config =
-            config.map_err(|error| error.to_string())?.with_root_certificates(roots).with_no_client_auth();
-        let name = ServerName::try_from(self.host.clone()).map_err(|error| error.to_string())?;
-        let protecting = TlsConnector::from(Arc::new(config)).connect(name, stream);
-        let stream = in_time(protecting).await?.map_err(|error| format!("TLS: {error}"))?;
-        Ok(Box::new(stream))
-    }
-
+impl Public {
     async fn get(&self, path: &str) -> Result<(StatusCode, HeaderMap), String> {
-        let (mut sender, connection) =
-            http1::handshake(TokioIo::new(self.connect().await?)).await.map_err(|error| story(&error))?;
-        let request = Request::get(path).header(header::HOST, &self.authority).body(Body::empty());
+        let request = Request::get(path).header(header::HOST, &self.0.authority).body(Body::empty());
         let request = request.map_err(|error| error.to_string())?;
-        let asked = async {
-            tokio::select! {
-                answer = sender.send_request(request) => answer.map_err(|error| story(&error)),
-                ended = connection => Err(ended.err().map_or("it hung up".to_owned(), |error| story(&error))),
-            }
-        };
-        let answer = in_time(asked).await??;
+        let answer = in_time(self.0.send(request)).await?.map_err(|error| format!("{error:#}"))?;
         Ok((answer.status(), answer.headers().clone()))
     }
 
     /// Opens a WebSocket, says something before `hello`, and hears whether the answer to that comes back.
     async fn socket(&self) -> Result<(), String> {
-        let scheme = if self.protected { "wss" } else { "ws" };
-        let address = format!("{scheme}://{}/api/v1/widget/socket", self.authority);
-        let opening = client_async(address, self.connect().await?);
-        let (mut socket, _) = in_time(opening).await?.map_err(|error| story(&error))?;
+        let scheme = if self.0.protected { "wss" } else { "ws" };
+        let address = format!("{scheme}://{}/api/v1/widget/socket", self.0.authority);
+        let line = in_time(self.0.connect()).await?.map_err(|error| format!("{error:#}"))?;
+        let (mut socket, _) = in_time(client_async(address, line)).await?.map_err(|error| story(&error))?;
         let talk = async {
             socket.send(Message::text(r#"{"type":"ping"}"#)).await.map_err(|error| story(&error))?;
             match socket.next().await {
@@ -119,11 +66,11 @@ pub(super) async fn public_url(settings: &Settings) -> (Vec<Finding>, Option<Tim
         let finding = if mails { Finding::doubtful(ABOUT, what, advice) } else { Finding::fine(ABOUT, what) };
         return (vec![finding], None);
     };
-    let Some(target) = Target::of(url) else {
+    let Some(target) = Target::of(url).map(Public) else {
         return (vec![Finding::broken(ABOUT, format!("{url} is no address"), "see server.public_url")], None);
     };
     let mut findings = Vec::new();
-    if !target.protected && !web::hosts::is_loopback(&target.authority) {
+    if target.0.is_open_to_others() {
         let advice = "put a web server with TLS in front (deploy/), and https:// into server.public_url";
         findings.push(Finding::doubtful(
             ABOUT,
@@ -190,23 +137,6 @@ fn time_of(headers: &HeaderMap) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_is_taken_apart() {
-        for (url, protected, host, port) in [
-            ("https://desk.example", true, "desk.example", 443),
-            ("http://localhost:4000", false, "localhost", 4000),
-            ("http://[::1]:4000", false, "::1", 4000),
-            ("https://[2001:db8::7]", true, "2001:db8::7", 443),
-        ] {
-            let target = Target::of(url).unwrap();
-            assert_eq!(
-                (target.protected, target.host.as_str(), target.port),
-                (protected, host, port),
-                "{url}"
-            );
-        }
-    }
 
     #[test]
     fn the_time_of_an_answer_is_read() {
