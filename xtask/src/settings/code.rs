@@ -11,6 +11,7 @@ const METHODS: &[(&str, &str)] = &[
     ("reader.flag(", "`true` or `false`"),
     ("reader.number(", "a number"),
     ("reader.duration(", "a duration"),
+    ("reader.ratio(", "a number from 0 to 1"),
     ("reader.list(", "a list of texts"),
     ("reader.take(", "a list of tables"),
     // What reads rates, in `limits`.
