@@ -274,6 +274,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::hostile::frames(attempt)),
     },
     Trial {
+        id: "S39",
+        says: "slow attackers of five kinds from many addresses: each closed in time, people chat on within 500 ms",
+        unit: "attackers",
+        short: 300,
+        long: 5_000,
+        run: |attempt| Box::pin(trials::slow::run(attempt)),
+    },
+    Trial {
         id: "S41",
         says: "packets of Engine.IO and Socket.IO against every rule: answered, no session taken over, nobody disturbed",
         unit: "packets",

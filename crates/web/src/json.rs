@@ -1,7 +1,5 @@
 //! JSON bodies: 400 when it is not JSON, 413 when it is too big, 415 without its content type, 422 naming the wrong field.
 
-use std::time::Duration;
-
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
@@ -9,11 +7,9 @@ use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::in_time;
 use crate::object::Object;
 use crate::problem::Problem;
-
-/// How long a body may take: who sends it byte by byte must not hold a connection for ever.
-const BODY_WITHIN: Duration = Duration::from_secs(15);
 
 /// A JSON body, in or out.
 #[derive(Debug, Clone, Copy)]
@@ -39,11 +35,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
                 "Send the body as JSON, with Content-Type: application/json.",
             ));
         }
-        let read = tokio::time::timeout(BODY_WITHIN, Bytes::from_request(request, state)).await;
-        let body = read.map_err(|_| too_slow())?.map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-            _ => Problem::bad_request("unreadable_body", "The body could not be read."),
-        })?;
+        let body =
+            Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+                _ if in_time::was_too_slow(&rejection) => too_slow(),
+                StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+                _ => Problem::bad_request("unreadable_body", "The body could not be read."),
+            })?;
         parse(&body).map(Self)
     }
 }

@@ -7,6 +7,7 @@ pub mod gate;
 pub mod headers;
 pub mod hosts;
 pub mod hsts;
+pub mod in_time;
 pub mod json;
 pub mod line;
 pub mod listener;

@@ -19,6 +19,7 @@ pub(crate) mod points;
 pub(crate) mod power_cut;
 pub(crate) mod races;
 pub(crate) mod restart;
+pub(crate) mod slow;
 pub(crate) mod small_disk;
 pub(crate) mod start;
 pub(crate) mod workers;

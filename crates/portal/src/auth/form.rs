@@ -2,7 +2,7 @@
 
 use axum::Form;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 
 use super::SignedIn;
 use crate::PortalState;
@@ -37,6 +37,9 @@ impl<S: Send + Sync> FromRequest<S> for Unchecked {
         }
         match Form::<Vec<(String, String)>>::from_request(request, state).await {
             Ok(Form(fields)) => Ok(Self(Fields(fields))),
+            Err(rejection) if web::in_time::was_too_slow(&rejection) => {
+                Err(PageError::Form(StatusCode::REQUEST_TIMEOUT))
+            }
             Err(rejection) => {
                 Err(PageError::Form(axum::response::IntoResponse::into_response(rejection).status()))
             }

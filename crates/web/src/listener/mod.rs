@@ -11,6 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -25,7 +27,8 @@ pub use ear::Ear;
 pub use tls::Tls;
 
 use crate::client_ip::Peer;
-use crate::stalled::Stalled;
+use crate::in_time::InTime;
+use crate::stalled::{Stalled, Streams};
 use caps::Place;
 use ear::Accept;
 
@@ -98,16 +101,24 @@ async fn connection(
     };
     // The place is held by the service, and so by an upgraded connection's last request: dropped with it.
     let place = Arc::new(place);
-    let held = Arc::clone(&place);
-    let service = router.map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(peer);
-        request.extensions_mut().insert(Held::of(&held));
-        request.map(axum::body::Body::new)
-    });
+    let (held, streams) = (Arc::clone(&place), Streams::default());
+    let begun = streams.clone();
+    let service = router
+        .map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+            request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(Held::of(&held));
+            request.map(|body| axum::body::Body::new(InTime::of(body)))
+        })
+        .map_response(move |response: axum::response::Response| {
+            if goes_on(&response) {
+                begun.begin();
+            }
+            response
+        });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN).max_buf_size(HEAD_BYTES);
     let connection = builder
-        .serve_connection(TokioIo::new(Stalled::watch(stream)), TowerToHyperService::new(service))
+        .serve_connection(TokioIo::new(Stalled::watch(stream, streams)), TowerToHyperService::new(service))
         .with_upgrades();
     tokio::pin!(connection);
     let ended = tokio::select! {
@@ -121,6 +132,12 @@ async fn connection(
         tracing::debug!(error = &error as &dyn std::error::Error, "a connection ended early");
     }
     drop(place);
+}
+
+/// Whether an answer is the beginning of a socket or an event stream.
+fn goes_on(response: &axum::response::Response) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    response.status() == StatusCode::SWITCHING_PROTOCOLS || kind == Some(b"text/event-stream")
 }
 
 /// An honest no, instead of a connection that hangs.
