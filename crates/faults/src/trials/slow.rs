@@ -37,6 +37,8 @@ const ARRIVING: usize = 128;
 const SLACK: Duration = Duration::from_secs(3);
 /// How soon people are answered meanwhile, all but one in a hundred times.
 const ANSWERED_WITHIN: Duration = Duration::from_millis(500);
+/// How long people talk before the attack.
+const CALM: Duration = Duration::from_secs(4);
 /// How much the server may hold for each attacker.
 const BYTES: u64 = 256 * 1024;
 
@@ -89,19 +91,10 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     let people = meet(&server, &owner, pairs).await?;
     let before = server.resident()?;
 
-    let (over, mut talking) = (CancellationToken::new(), JoinSet::new());
-    for (pair, n) in people.into_iter().zip(0..) {
-        let dice = StdRng::seed_from_u64(attempt.seed ^ (n << 32));
-        talking.spawn(talk(pair, dice, over.clone()));
-    }
-    let (attacks, most) = attack(&attempt, &server).await?;
-    over.cancel();
-    let (mut took, mut people) = (Vec::new(), Vec::new());
-    while let Some(talked) = talking.join_next().await {
-        let (pair, answers) = talked??;
-        took.extend(answers);
-        people.extend(pair);
-    }
+    // What this machine does without an attack is told beside what it does with one.
+    let (people, calm, ()) = chat(people, attempt.seed, async { Ok(sleep(CALM).await) }).await?;
+    let (people, took, (attacks, most)) = chat(people, attempt.seed, attack(&attempt, &server)).await?;
+    let mut people: Vec<Person> = people.into_iter().flatten().collect();
 
     let ledger = Ledger::read(&house.database()).await?;
     for person in &mut people {
@@ -113,13 +106,14 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     let each = most.saturating_sub(before) / attempt.count.max(1);
     ensure!(each <= BYTES, "{} KiB are held for each who is slow", each / 1024);
     let said = took.len();
-    let slow = slow(took);
-    ensure!(slow <= ANSWERED_WITHIN, "people were answered after {slow:?}");
+    let (calm, slow) = (slow(calm), slow(took));
+    ensure!(slow <= ANSWERED_WITHIN, "people were answered after {slow:?}, before it was {calm:?}");
     let saw = format!(
-        "{}; {} MiB in all; {pairs} pairs said {said} things, answered within {} ms; {seen}",
+        "{}; {} MiB in all; {pairs} pairs said {said} things, answered within {} ms (before: {} ms); {seen}",
         closed(&attacks)?,
         most / 1024 / 1024,
-        slow.as_millis()
+        slow.as_millis(),
+        calm.as_millis()
     );
     Ok(Outcome { did: attempt.count, saw })
 }
@@ -150,6 +144,27 @@ async fn meet(server: &Server, owner: &Owner, pairs: u64) -> anyhow::Result<Vec<
         people.push([visitor, admin]);
     }
     Ok(people)
+}
+
+/// Lets all pairs talk until something has ended; how long each answer took, and what came of it.
+async fn chat<T>(
+    pairs: Vec<[Person; 2]>,
+    seed: u64,
+    meanwhile: impl Future<Output = anyhow::Result<T>>,
+) -> anyhow::Result<(Vec<[Person; 2]>, Vec<Duration>, T)> {
+    let (over, mut talking) = (CancellationToken::new(), JoinSet::new());
+    for (pair, n) in pairs.into_iter().zip(0..) {
+        talking.spawn(talk(pair, StdRng::seed_from_u64(seed ^ (n << 32)), over.clone()));
+    }
+    let came = meanwhile.await?;
+    over.cancel();
+    let (mut took, mut pairs) = (Vec::new(), Vec::new());
+    while let Some(talked) = talking.join_next().await {
+        let (pair, answers) = talked??;
+        took.extend(answers);
+        pairs.push(pair);
+    }
+    Ok((pairs, took, came))
 }
 
 /// The two say something in turn until it is over; how long each answer took.
