@@ -28,6 +28,7 @@ const STEPS: &[Step] = &[
     Step { name: "assets", needs: &[Need::Node], run: steps::assets },
     Step { name: "types", needs: &[Need::Node, Need::NodeModules], run: steps::types },
     Step { name: "clients", needs: &[Need::Node, Need::NodeModules], run: steps::clients },
+    Step { name: "api", needs: &[Need::Node, Need::Python, Need::Schemathesis], run: steps::api },
     Step {
         name: "journeys",
         needs: &[

@@ -10,6 +10,8 @@ use crate::repo::Repo;
 
 /// The version is pinned: a check must not change its mind because a tool did.
 const CARGO_DENY: &str = "0.20.2";
+/// Debian's Python is there without what `python3-venv` brings.
+const PYTHON_CAN: &str = "import ensurepip, venv; print(ensurepip.version())";
 /// The oldest Node.js that runs the tests.
 const OLDEST_NODE: u32 = 18;
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
@@ -21,6 +23,10 @@ pub(super) enum Need {
     Node,
     /// What `e2e/package-lock.json` names, installed.
     NodeModules,
+    /// Python with what makes a folder of packages of its own.
+    Python,
+    /// What `e2e/api/requirements.txt` names, installed.
+    Schemathesis,
     /// A real browser.
     Chromium,
     /// Without one, Korean pages are empty boxes, in screenshots too.
@@ -48,6 +54,8 @@ impl Need {
                     && said(Command::new("npm").arg("--version")).is_some()
             }
             Self::NodeModules => node_modules_are_current(repo),
+            Self::Python => said(Command::new("python3").args(["-c", PYTHON_CAN])).is_some(),
+            Self::Schemathesis => schemathesis_is_current(repo),
             Self::Chromium => chromium().is_ok(),
             Self::KoreanFont => said(Command::new("fc-list").arg(":lang=ko")).is_some(),
             Self::MailServer => Path::new("/usr/sbin/exim4").exists(),
@@ -63,6 +71,7 @@ impl Need {
     fn packages(self) -> &'static [&'static str] {
         match self {
             Self::Node => &["nodejs", "npm"],
+            Self::Python => &["python3", "python3-venv"],
             Self::Chromium => &["chromium"],
             Self::KoreanFont => &["fontconfig", "fonts-noto-cjk"],
             Self::MailServer => &["exim4-daemon-light"],
@@ -70,7 +79,7 @@ impl Need {
             Self::FakeTime => &["faketime"],
             Self::Strace => &["strace"],
             Self::SqliteShell => &["sqlite3"],
-            Self::NodeModules | Self::CargoDeny => &[],
+            Self::NodeModules | Self::Schemathesis | Self::CargoDeny => &[],
         }
     }
 
@@ -78,6 +87,8 @@ impl Need {
         match self {
             Self::Node => "Node.js 18 or newer, with npm",
             Self::NodeModules => "the packages of e2e/package-lock.json",
+            Self::Python => "Python with venv",
+            Self::Schemathesis => "the packages of e2e/api/requirements.txt",
             Self::Chromium => "Chromium",
             Self::KoreanFont => "a font with Korean letters",
             Self::MailServer => "the mail server exim4",
@@ -103,6 +114,9 @@ pub(super) fn install(repo: &Repo, missing: &[Need]) -> Result<()> {
     if missing.contains(&Need::NodeModules) {
         let npm = ["ci", "--no-audit", "--no-fund"];
         must(Command::new("npm").args(npm).current_dir(repo.root().join("e2e")))?;
+    }
+    if missing.contains(&Need::Schemathesis) {
+        install_schemathesis(repo)?;
     }
     if missing.contains(&Need::CargoDeny) {
         let version = format!("cargo-deny@{CARGO_DENY}");
@@ -133,6 +147,33 @@ fn as_root(words: &[&str]) -> Result<Command> {
     let mut command = Command::new(if root { "env" } else { "sudo" });
     command.arg("DEBIAN_FRONTEND=noninteractive").args(words);
     Ok(command)
+}
+
+/// What makes requests of docs/openapi.yaml.
+pub(super) fn schemathesis(repo: &Repo) -> PathBuf {
+    tools(repo).join("api/bin/schemathesis")
+}
+
+/// A folder of its own, made anew: what is left of older versions would be there, too.
+fn install_schemathesis(repo: &Repo) -> Result<()> {
+    let folder = tools(repo).join("api");
+    must(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&folder))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"];
+    must(Command::new(folder.join("bin/python")).args(pip).arg(requirements(repo)))?;
+    Ok(std::fs::copy(requirements(repo), folder.join("requirements.txt")).map(drop)?)
+}
+
+/// Whether what is installed is what the file names: its copy says so, which is made last.
+fn schemathesis_is_current(repo: &Repo) -> bool {
+    let read = |path: PathBuf| std::fs::read(path).ok();
+    let installed = read(tools(repo).join("api/requirements.txt"));
+    installed.is_some()
+        && installed == read(requirements(repo))
+        && said(Command::new(schemathesis(repo)).arg("--version")).is_some()
+}
+
+fn requirements(repo: &Repo) -> PathBuf {
+    repo.root().join("e2e/api/requirements.txt")
 }
 
 /// The browser of the journeys.

@@ -58,6 +58,16 @@ pub(super) fn clients(repo: &Repo, tally: &mut Tally) -> Result<()> {
     Ok(())
 }
 
+/// Requests made of what docs/openapi.yaml says, against the program itself.
+pub(super) fn api(repo: &Repo, tally: &mut Tally) -> Result<()> {
+    build_server(repo)?;
+    let mut command = node_tests(repo, "e2e/api")?;
+    command.env("JOURNEY_BINARY", repo.target().join("debug/deskbell"));
+    let outcome = show(command.env("SCHEMATHESIS", needs::schemathesis(repo)))?;
+    tally.read(&outcome, tally::api);
+    Ok(())
+}
+
 pub(super) fn types(repo: &Repo, tally: &mut Tally) -> Result<()> {
     let tsc = repo.root().join("e2e/node_modules/.bin/tsc");
     for project in ["assets/jsconfig.json", "e2e/jsconfig.json"] {

@@ -108,6 +108,13 @@ pub(super) fn node(lines: &[String]) -> Closing {
     closing
 }
 
+/// Node's, and before it what was asked: `schemathesis as a visitor: 17 operations, …`.
+pub(super) fn api(lines: &[String]) -> Closing {
+    let asked = lines.iter().filter(|line| line.starts_with("schemathesis as "));
+    let node = node(lines);
+    Closing { lines: asked.cloned().chain(node.lines).collect(), ..node }
+}
+
 /// Playwright: `  12 passed (1.2m)`, `  1 failed`, `  1 did not run`.
 pub(super) fn playwright(lines: &[String]) -> Closing {
     let mut closing = Closing::default();

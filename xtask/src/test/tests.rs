@@ -1,6 +1,6 @@
 //! The closing lines of each runner, as they really look, and what they add up to.
 
-use super::{Closing, faults, node, playwright, rust};
+use super::{Closing, api, faults, node, playwright, rust};
 
 fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
@@ -28,6 +28,18 @@ fn node_counts_once() {
         "✔ a (1.2ms)\nℹ tests 5\nℹ suites 0\nℹ pass 4\nℹ fail 1\nℹ cancelled 0\nℹ duration_ms 520",
     ));
     assert_eq!(sums(&said), (4, 1));
+}
+
+#[test]
+fn what_the_api_was_asked_is_shown_before_the_count() {
+    let said = api(&lines(
+        "schemathesis as nobody: 42 operations, 1581 generated, 1581 passed\n✔ nobody (17463.7ms)\nℹ tests 1\nℹ pass 1\nℹ fail 0",
+    ));
+    assert_eq!(sums(&said), (1, 0));
+    assert_eq!(
+        said.lines,
+        ["schemathesis as nobody: 42 operations, 1581 generated, 1581 passed", "ℹ pass 1", "ℹ fail 0"]
+    );
 }
 
 #[test]
