@@ -38,12 +38,35 @@ before(async () => {
   const limits = { ...Object.fromEntries(OFF.map((limit) => [limit, "off"])), connections_per_ip: 20000 };
   desk = await Desk.start(folder, { limits });
   await desk.addAdmin(KIM);
+  // Something is there for whoever asks.
+  const token = await visitor();
+  await post("/conversations", token, { message: { id: "m-1", body: "help" } });
+  await post("/inquiries", token, { kind: "suggestion", title: "a bell", body: "that rings twice" });
 });
 
 after(async () => {
   await desk.down();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/**
+ * Posts something as a visitor.
+ * @param {string} path
+ * @param {string} token none when it is empty
+ * @param {object} body
+ * @returns {Promise<any>}
+ */
+async function post(path, token, body) {
+  const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+  const answer = await fetch(`${desk.url}/api/v1/widget${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  assert.equal(answer.status, 201, path);
+  return answer.json();
+}
+
+/** @returns {Promise<string>} the token of a new one */
+async function visitor() {
+  return (await post("/sessions", "", {})).token;
+}
 
 /**
  * Asks whatever the document knows below a path.
@@ -95,9 +118,7 @@ test("nobody", { timeout: 120_000 }, async () => {
 });
 
 test("a visitor", { timeout: 120_000 }, async () => {
-  const json = { "content-type": "application/json" };
-  const answer = await fetch(`${desk.url}/api/v1/widget/sessions`, { method: "POST", headers: json, body: "{}" });
-  const { token } = /** @type {any} */ (await answer.json());
+  const token = await visitor();
   const words = ["--include-path-regex", "^/api/v1/widget/", "--exclude-operation-id", "visitorEvents"];
   assert.equal(await ask("a visitor", token, [...words, "--max-examples", "25"]), 17);
   isWell();
