@@ -56,7 +56,7 @@ impl<B: Body<Error: Into<BoxError>> + Unpin> Body for InTime<B> {
 
 /// Whether a body could not be read because it took too long.
 pub fn was_too_slow(error: &(dyn Error + 'static)) -> bool {
-    std::iter::successors(Some(error), |error| (*error).source()).any(|error| error.is::<TooSlow>())
+    std::iter::successors(Some(error), |error| (*error).source()).any(<dyn Error>::is::<TooSlow>)
 }
 
 #[cfg(test)]

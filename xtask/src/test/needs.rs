@@ -35,6 +35,8 @@ pub(super) enum Need {
     MailServer,
     /// A real proxy with buffers: nginx, run in the foreground from a file of its own.
     Proxy,
+    /// Another proxy: Caddy, the same way.
+    Caddy,
     /// Lies to a program about the time.
     FakeTime,
     /// Sees what reaches the disk, and makes it fail.
@@ -60,6 +62,7 @@ impl Need {
             Self::KoreanFont => said(Command::new("fc-list").arg(":lang=ko")).is_some(),
             Self::MailServer => Path::new("/usr/sbin/exim4").exists(),
             Self::Proxy => Path::new("/usr/sbin/nginx").exists(),
+            Self::Caddy => Path::new("/usr/bin/caddy").exists(),
             Self::Strace => said(Command::new("strace").arg("--version")).is_some(),
             Self::SqliteShell => said(Command::new("sqlite3").arg("--version")).is_some(),
             Self::FakeTime => said(Command::new("faketime").arg("--version")).is_some(),
@@ -76,6 +79,7 @@ impl Need {
             Self::KoreanFont => &["fontconfig", "fonts-noto-cjk"],
             Self::MailServer => &["exim4-daemon-light"],
             Self::Proxy => &["nginx-light"],
+            Self::Caddy => &["caddy"],
             Self::FakeTime => &["faketime"],
             Self::Strace => &["strace"],
             Self::SqliteShell => &["sqlite3"],
@@ -93,6 +97,7 @@ impl Need {
             Self::KoreanFont => "a font with Korean letters",
             Self::MailServer => "the mail server exim4",
             Self::Proxy => "the proxy nginx",
+            Self::Caddy => "the proxy Caddy",
             Self::FakeTime => "faketime",
             Self::Strace => "strace",
             Self::SqliteShell => "the shell of SQLite",

@@ -92,7 +92,11 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     let before = server.resident()?;
 
     // What this machine does without an attack is told beside what it does with one.
-    let (people, calm, ()) = chat(people, attempt.seed, async { Ok(sleep(CALM).await) }).await?;
+    let pause = async {
+        sleep(CALM).await;
+        Ok(())
+    };
+    let (people, calm, ()) = chat(people, attempt.seed, pause).await?;
     let (people, took, (attacks, most)) = chat(people, attempt.seed, attack(&attempt, &server)).await?;
     let mut people: Vec<Person> = people.into_iter().flatten().collect();
 
@@ -243,7 +247,7 @@ async fn arrive(kind: Kind, n: u64, to: SocketAddr) -> anyhow::Result<TcpStream>
         Kind::Head => stream.write_all(b"GET /help HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").await?,
         Kind::Body => {
             // Half of them at a route that takes JSON, half at one that takes a form.
-            let (path, of) = if n % 2 == 0 {
+            let (path, of) = if n.is_multiple_of(2) {
                 ("/api/v1/widget/sessions", "json")
             } else {
                 ("/admin/sign-in", "x-www-form-urlencoded")

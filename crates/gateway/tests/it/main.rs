@@ -18,6 +18,7 @@ mod nginx;
 mod origins;
 mod raw_frames;
 mod resume;
+mod smuggling;
 mod socket_io;
 mod sockets;
 mod stage;

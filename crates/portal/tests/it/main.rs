@@ -13,6 +13,7 @@ mod inquiries;
 mod links;
 mod mails;
 mod matrix;
+mod open_redirect;
 mod pages;
 mod record;
 mod second_step;
