@@ -48,7 +48,7 @@ fn table() -> Vec<(&'static str, String)> {
         ("a coding with a blank before the colon", chunked("Transfer-Encoding : chunked", fine)),
         ("a coding behind a vertical tab", chunked("Transfer-Encoding: \u{b}chunked", fine)),
         ("a coding on a folded line", chunked("Transfer-Encoding:\r\n chunked", fine)),
-        ("a header that is folded", format!("GET /help HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n")),
+        ("a header that is folded", "GET /help HTTP/1.1\r\nHost: localhost\r\nX: a\r\n b\r\n\r\n".to_owned()),
         ("a chunk's size that is none", chunked(te, "xx\r\n{}\r\n0\r\n\r\n")),
         ("a chunk's size with a sign", chunked(te, "-2\r\n{}\r\n0\r\n\r\n")),
         ("a chunk's size with 0x", chunked(te, "0x2\r\n{}\r\n0\r\n\r\n")),

@@ -114,6 +114,9 @@ async fn logged(house: &House, server: &Server, headers: &[(&str, &str)]) -> Str
     line.split("client.ip=").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
 }
 
+/// Which proxies are trusted, what a request says of itself, from where it then comes.
+type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 #[tokio::test]
 async fn s23_a_forged_address_is_believed_of_nobody_but_trusted_proxies() {
     let here = "127.0.0.1";
@@ -121,7 +124,7 @@ async fn s23_a_forged_address_is_believed_of_nobody_but_trusted_proxies() {
     let other = [("X-Real-IP", "1.2.3.4"), ("Forwarded", "for=1.2.3.4"), ("CF-Connecting-IP", "1.2.3.4")];
     let more =
         [("True-Client-IP", "1.2.3.4"), ("X-Client-IP", "1.2.3.4"), ("X-Cluster-Client-IP", "1.2.3.4")];
-    let rows: [(&str, &[(&str, &str)], &str); 20] = [
+    let rows: [Row<'_>; 20] = [
         ("", &[], here),
         ("", &[(xff, "1.2.3.4")], here),
         ("", &[(xff, "1.2.3.4, 127.0.0.1")], here),
