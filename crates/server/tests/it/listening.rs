@@ -89,11 +89,7 @@ async fn a_default_port_that_is_taken_is_left_and_the_true_address_is_told() {
     let port: u16 = server.line("Deskbell is ready: http://localhost:").await.parse().unwrap();
     assert!((4001..=4009).contains(&port), "{port}");
     assert_eq!(alive(SocketAddr::from(([127, 0, 0, 1], port))).await, 200);
-    assert!(
-        house.log("serve").contains("Port 4000 is in use, trying 4001 instead.\n"),
-        "{}",
-        house.log("serve")
-    );
+    house.logged("serve", "Port 4000 is in use, trying 4001 instead.\n").await;
 }
 
 #[tokio::test]
@@ -122,8 +118,7 @@ async fn a_unix_socket_serves_all_and_believes_the_proxy_behind_it_when_it_is_tr
     assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     let page = ask(&path, "GET /demo HTTP/1.1\r\nHost: desk.example\r\nX-Forwarded-For: 203.0.113.9").await;
     assert_eq!(page.status, 200);
-    let log = house.log(&format!("serve --listen {address} --listen 127.0.0.1:0"));
-    assert!(log.contains("203.0.113.9"), "{log}");
+    house.logged(&format!("serve --listen {address} --listen 127.0.0.1:0"), "203.0.113.9").await;
     // A second one is told, and a killed one leaves nothing that stands in the way.
     let other = House::new().with("DESKBELL_SERVER__PUBLIC_URL", "https://desk.example");
     let said = other.run(&["serve", "--listen", &address]).await.failure();

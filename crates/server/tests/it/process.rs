@@ -135,6 +135,11 @@ impl House {
         std::fs::read_to_string(self.log_file(arguments)).unwrap()
     }
 
+    /// Waits until a server that was started with these arguments has logged this: it writes down at its leisure.
+    pub(crate) async fn logged(&self, arguments: &str, what: &str) {
+        until(what, async || self.log(arguments).contains(what).then_some(())).await;
+    }
+
     /// Starts a server, and does not wait for anything.
     pub(crate) fn launch(&self, arguments: &[&str]) -> Server {
         self.launched(self.command(env!("CARGO_BIN_EXE_deskbell"), arguments), arguments)

@@ -72,8 +72,7 @@ async fn pages_and_the_api_are_served_by_tls_and_the_address_says_so() {
     server.learn_operators(&house).await;
     let figures = Request::new("GET", "/metrics").send(server.operators()).await.text();
     assert!(figures.contains("deskbell_certificate_end_timestamp_seconds"), "{figures}");
-    let log = house.log(&arguments.join(" "));
-    assert!(log.contains("TLS is spoken ends=4096-01-01T"), "{log}");
+    house.logged(&arguments.join(" "), "TLS is spoken ends=4096-01-01T").await;
     assert!(server.stop().await.0.success());
 }
 
@@ -164,11 +163,7 @@ async fn a_renewed_certificate_is_shown_to_whoever_comes_next_and_the_others_sta
     server.signal("HUP").await;
     until("the new certificate", async || shows(&server, &new).await.then_some(())).await;
     assert!(!shows(&server, &old).await);
-    assert!(
-        house.log(SERVE).contains("the certificate was read again ends=4096-01-01T"),
-        "{}",
-        house.log(SERVE)
-    );
+    house.logged(SERVE, "the certificate was read again ends=4096-01-01T").await;
     socket.send(&json!({ "type": "hello" })).await;
     socket.next("welcome").await;
 }

@@ -47,7 +47,7 @@ impl Front {
         let root = folder.path();
         let identity = Identity::of("desk.example");
         std::fs::write(root.join("fullchain.pem"), &identity.authority).unwrap();
-        std::fs::write(root.join("privkey.pem"), &identity.private).unwrap();
+        std::fs::write(root.join("privkey.pem"), &identity.key).unwrap();
         let site = [
             ("server 127.0.0.1:4000;", format!("server {to};")),
             ("listen 80;", format!("listen {plain};")),
