@@ -70,7 +70,7 @@ impl Export {
                 tracing::debug!(error = &error as &dyn std::error::Error, "the last spans were not sent");
             }
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the last spans are lost")
+                tracing::error!(error = &error as &dyn std::error::Error, "the last spans are lost");
             }
         }
     }
