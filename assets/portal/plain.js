@@ -1,4 +1,6 @@
-// Forms before signing in: one press is one request.
+// Pages before signing in: one press of a form is one request, and times are the reader's.
+
+import { tick } from './times.js';
 
 for (const form of document.forms) {
   form.addEventListener('submit', () => form.querySelector('button')?.setAttribute('aria-busy', 'true'));
@@ -7,3 +9,4 @@ for (const form of document.forms) {
 addEventListener('pageshow', () => {
   for (const busy of document.querySelectorAll('[aria-busy]')) busy.removeAttribute('aria-busy');
 });
+tick();

@@ -33,7 +33,8 @@ export function span(ms) {
 /** @param {number} at @param {number} present */
 export function ago(at, present) {
   const minutes = Math.round((present - at) / 60000);
-  if (minutes < 60) return relative.format(-Math.max(0, minutes), 'minute');
+  if (minutes < 1) return relative.format(0, 'second');
+  if (minutes < 60) return relative.format(-minutes, 'minute');
   if (minutes < 60 * 24) return relative.format(-Math.round(minutes / 60), 'hour');
   if (minutes < 60 * 24 * 7) return relative.format(-Math.round(minutes / 60 / 24), 'day');
   return date.format(at);
