@@ -5,6 +5,8 @@ pub(crate) mod runner;
 mod steps;
 mod tally;
 
+use std::time::Instant;
+
 use anyhow::{Result, bail};
 
 use crate::repo::Repo;
@@ -67,9 +69,11 @@ pub(crate) fn run(repo: &Repo, wanted: &[&str]) -> Result<bool> {
     let mut tally = Tally::default();
     for step in steps {
         tally.begin(step.name);
+        let begun = Instant::now();
         if let Err(error) = (step.run)(repo, &mut tally) {
             tally.broke(&format!("{error:#}"));
         }
+        println!("-- {} took {} s", step.name, begun.elapsed().as_secs());
     }
     Ok(tally.close())
 }
