@@ -114,7 +114,6 @@ impl Post {
             text: rendered.text,
             html: rendered.html,
             at: now,
-            personal: notice.kind.is_personal(),
         };
         self.storage.keep(&mail).await?;
         Ok(Delivery::Sent { reply: "kept in the built-in mailbox".to_owned() })

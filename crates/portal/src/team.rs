@@ -164,6 +164,7 @@ async fn invite(state: &PortalState, by: &SignedIn, admin: &Admin) -> Result<(),
     let deed = by.deed(state, DeedKind::Invited).to_admin(admin.id);
     state.storage.queue_notices(&[personal(state, admin, kind)], &deed).await?;
     state.desk.notices_changed();
+    tracing::info!(admin.id = %admin.id, by = %by.admin.id, "invited");
     Ok(())
 }
 
@@ -204,6 +205,7 @@ pub(crate) async fn act(
             let deed = by.deed(&state, DeedKind::CodesOff).to_admin(id);
             state.storage.set_second_factor(id, None, None, &deed).await?;
             state.desk.rights_changed();
+            tracing::info!(admin.id = %id, by = %by.admin.id, verb, "admin changed");
             return done(&by, "saved").await;
         }
         "role" => admin.role = fields.get("role").parse().map_err(|()| PageError::NotFound)?,

@@ -43,16 +43,12 @@ impl Links for SqliteStorage {
         let mut write = hold.begin().await.map_err(backend)?;
         for link in links {
             let (admin, notice) = (link.admin.map(|id| id.0), link.notice.map(|id| id.0));
-            if link.purpose == LinkPurpose::Password {
-                sqlx::query(
-                    "DELETE FROM links WHERE admin IS ?1 AND purpose = 'password' \
-                     AND (?2 IS NULL OR notice IS NOT ?2)",
-                )
-                .bind(admin)
-                .bind(notice)
-                .execute(&mut *write)
-                .await
-                .map_err(backend)?;
+            if link.purpose == LinkPurpose::Password && link.notice.is_none() {
+                sqlx::query("DELETE FROM links WHERE admin IS ?1 AND purpose = 'password'")
+                    .bind(admin)
+                    .execute(&mut *write)
+                    .await
+                    .map_err(backend)?;
             }
             sqlx::query(
                 "INSERT INTO links (secret, purpose, admin, conversation, notice, expires_at) \

@@ -14,12 +14,7 @@ use crate::error::backend;
 /// Begins every query for mails.
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT m.number, m.id, notice, sender, recipient, subject, text, html, at, \
-             EXISTS (SELECT 1 FROM notices n WHERE n.id = m.notice AND n.kind IN ('invitation', 'reset')) \
-             AS personal FROM mails m ",
-            $rest
-        )
+        concat!("SELECT number, id, notice, sender, recipient, subject, text, html, at FROM mails ", $rest)
     };
 }
 
@@ -34,7 +29,6 @@ struct Columns {
     text: String,
     html: String,
     at: i64,
-    personal: bool,
 }
 
 impl TryFrom<Columns> for Mail {
@@ -51,7 +45,6 @@ impl TryFrom<Columns> for Mail {
             text: row.text,
             html: row.html,
             at: Timestamp(row.at),
-            personal: row.personal,
         })
     }
 }

@@ -61,8 +61,9 @@ pub struct Link {
 /// Writes and reads links.
 #[async_trait]
 pub trait Links: Send + Sync {
-    /// Stores links. With one to choose a password, earlier ones of the same person are worth nothing from then on, but
-    /// for those of the same notice: a mail that is sent again may be read in its first copy.
+    /// Stores links. With one to choose a password that stands in no mail, earlier ones of the same person are worth nothing
+    /// from then on. One that stands in a mail leaves them as they are: the first copy of a mail may be the one that is read,
+    /// and a stranger who asks for a mail must not take an invitation away.
     async fn add_links(&self, links: &[Link]) -> Result<(), StorageError>;
 
     /// The link, unless it has expired or was used.

@@ -210,8 +210,6 @@ pub struct Mail {
     pub html: String,
     /// When it was kept.
     pub at: Timestamp,
-    /// Whether it is about somebody's own sign-in; the store knows it from the notice.
-    pub personal: bool,
 }
 
 /// The built-in mailbox.

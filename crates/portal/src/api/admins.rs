@@ -72,6 +72,8 @@ pub(crate) async fn add(State(state): State<PortalState>, asking: Asking, Json(n
         }
         Err(error) => return Err(DeskError::from(error).into()),
     }
+    let made = asking.deed(&state, DeedKind::LinkMade).to_admin(admin.id);
+    state.storage.note_deed(&made).await.map_err(DeskError::from)?;
     let secret =
         links::make(&*state.storage, state.desk.source(), state.clock.as_ref(), Some(admin.id)).await;
     let link = links::url(&state.settings.public_url, &secret.map_err(DeskError::from)?);

@@ -1,11 +1,12 @@
 //! What was told to whom, and the mails that are kept here.
 
 use axum::http::{StatusCode, header};
+use domain::admin::{Admin, Role};
 use domain::id::MailId;
 use domain::notice::SkipReason;
 use storage::{Claim, Delivery, Mail, NoticeFilter, Page};
 
-use crate::browser::House;
+use crate::browser::{House, PASSWORD};
 
 #[tokio::test]
 async fn a_dead_notice_says_why_and_is_sent_again_on_request() {
@@ -65,7 +66,6 @@ async fn kept(house: &House) -> String {
         text: "Open https://desk.example/admin".to_owned(),
         html: "<html><script>alert(1)</script><p>Mina calls</p></html>".to_owned(),
         at: now,
-        personal: false,
     };
     house.desk.storage.keep(&mail).await.unwrap();
     format!("/admin/mails/{}", mail.id)
@@ -85,6 +85,28 @@ async fn a_kept_mail_is_read_as_text_and_in_a_frame_in_which_nothing_runs() {
     assert!(policy.starts_with("sandbox") && policy.contains("default-src 'none'"));
     assert!(!policy.contains("allow-scripts") && !policy.contains("allow-same-origin"));
     assert_eq!(html.headers[header::X_FRAME_OPTIONS], "SAMEORIGIN");
+}
+
+#[tokio::test]
+async fn a_colleagues_kept_mail_is_theirs_for_its_links_act_in_their_name() {
+    let house = House::open().await;
+    let mut owner = house.kim().await;
+    let path = kept(&house).await;
+    house.admin("lee@burgerput.example", "Lee", Role::Admin).await;
+    let mut lee = house.browser();
+    lee.sign_in("lee@burgerput.example", PASSWORD, "").await;
+    for page in [path.clone(), format!("{path}/html")] {
+        assert_eq!(lee.get(&page).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(owner.get(&page).await.status, StatusCode::OK);
+    }
+    assert!(!lee.get("/admin/mails/kept").await.body.contains(&path));
+    assert!(owner.get("/admin/mails/kept").await.body.contains(&path));
+    // One's own is one's own, whoever one is.
+    let kim = house.desk.storage.admins().await.unwrap().remove(0);
+    let other = house.admin("park@burgerput.example", "Park", Role::Owner).await;
+    assert_ne!(kim.id, other.id);
+    house.desk.storage.update_admin(&Admin { role: Role::Admin, ..kim }, &testkit::deed()).await.unwrap();
+    assert_eq!(owner.get(&path).await.status, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::deed::DeedKind;
 use domain::id::{MailId, NoticeId};
-use domain::notice::NoticeKind;
 
 use super::Kept;
-use super::samples::{NOON, added, all_pages, deed, fresh, later, notice};
+use super::samples::{NOON, all_pages, fresh, later};
 use crate::{Mail, Page, Storage};
 
 fn mail(notice: NoticeId) -> Mail {
@@ -21,7 +19,6 @@ fn mail(notice: NoticeId) -> Mail {
         text: "https://desk.example/admin\n\n> 결제가 안 돼요".to_owned(),
         html: "<p>결제가 &quot;안&quot; 돼요</p>".to_owned(),
         at: NOON,
-        personal: false,
     }
 }
 
@@ -43,22 +40,6 @@ pub async fn a_mail_comes_back_and_a_retry_replaces_it(store: Arc<dyn Storage>) 
     assert_eq!((all[0].id, all[0].at), (again.id, later(9)));
     assert_eq!(parts(&all[0]), parts(&again));
     assert!(store.mail(MailId(fresh())).await?.is_none());
-    Ok(())
-}
-
-/// For the store knows what its notice was about.
-pub async fn a_mail_about_a_sign_in_is_marked(store: Arc<dyn Storage>) -> Kept {
-    let kim = added(&*store, "kim@desk.example").await?;
-    for (kind, personal) in
-        [(NoticeKind::Invitation, true), (NoticeKind::Reset, true), (NoticeKind::Call, false)]
-    {
-        let notice = notice(kind, Some(&kim), NOON);
-        let mail = mail(notice.id);
-        store.queue_notices(&[notice], &deed(DeedKind::Invited, NOON)).await?;
-        store.keep(&mail).await?;
-        assert_eq!(store.mail(mail.id).await?.map(|mail| mail.personal), Some(personal), "{kind:?}");
-        assert_eq!(store.mails(Page::first(1)).await?.items[0].personal, personal);
-    }
     Ok(())
 }
 

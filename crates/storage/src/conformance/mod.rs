@@ -103,7 +103,7 @@ macro_rules! conformance_suite {
                 a_link_is_worth_something_until_it_expires
                 a_new_link_replaces_the_one_before
                 a_link_is_used_once_however_many_ask
-                links_of_the_same_notice_stand_side_by_side_until_one_is_used
+                links_in_mails_stand_side_by_side_until_one_is_used
                 the_links_of_a_call_mail_are_used_one_by_one
                 expired_links_are_forgotten;
             second_factor:
@@ -149,7 +149,6 @@ macro_rules! conformance_suite {
                 what_is_about_ones_own_sign_in_is_never_gathered;
             mailbox:
                 a_mail_comes_back_and_a_retry_replaces_it
-                a_mail_about_a_sign_in_is_marked
                 the_mailbox_pages_without_gap_or_overlap;
             figures:
                 each_call_has_the_end_of_its_first_wait

@@ -233,7 +233,6 @@ fn mail(notice: NoticeId) -> Mail {
         text: "도와주세요\n".to_owned(),
         html: "<p>도와주세요</p>".to_owned(),
         at: later(2),
-        personal: false,
     }
 }
 
