@@ -18,17 +18,20 @@ const LISTED: usize = 30;
 /// How much of a caller's last words or of a post's title it shows.
 const SAID_CHARS: usize = 160;
 
-/// The allowance that the operator has set, with the pace of digests: the first leaves within seconds, and the
-/// first dozen follow each other so closely that a call in the midst of a flood is told within a minute; if it goes
-/// on, there is one every five minutes. See docs/adr/0011-digests.md.
+/// The allowance that the operator has set, with bursts and a pace by which digests can follow each other for ever,
+/// so closely that a call in the midst of a flood is told within a minute. See docs/adr/0011-digests.md.
 pub(crate) fn allowance((mails, per): (u32, Duration)) -> Allowance {
     let pace = Pace {
         gather: Duration::from_secs(15),
-        at_first: Duration::from_secs(45),
-        first_ones: 12,
-        later: Duration::from_mins(5),
+        // A call that just misses one has five seconds left for two mails to be sent.
+        apart: Duration::from_secs(55),
+        at_most: Duration::from_mins(5),
     };
-    Allowance { mails, per, pace }
+    // Bursts and their span are a twelfth each: at 60 an hour any series of bursts, and a digest every 55 s after
+    // it, stay within the fifth that digests may be beyond the allowance.
+    let burst = (mails / 12).max(mails.min(3)).max(1);
+    let (within, calm) = ((per / 12).min(Duration::from_mins(5)), (per / 6).min(Duration::from_mins(10)));
+    Allowance { mails, per, burst, within, calm, pace }
 }
 
 /// What a digest comes to.
@@ -91,10 +94,6 @@ impl Post {
         if !drafted.told.is_empty() {
             let mut frame = look.frame(reader.locale, "admin", 0);
             frame.words.count("n", calls.seen.len() + posts.seen.len());
-            if let Some((mails, per)) = self.settings.mails_per_admin {
-                frame.words.set("mails", mails.to_string());
-                frame.words.set("span", frame.words.span(per).unwrap_or_default());
-            }
             let facts = DigestFacts { calls: calls.listed(&frame), posts: posts.listed(&frame), frame };
             drafted.needed = Some(Needed {
                 address: reader.address,

@@ -1,14 +1,13 @@
-//! Who gets which notices, and which of them are gathered into a digest instead.
+//! Who gets which notices.
 
-use domain::Timestamp;
 use domain::notice::NoticeKind;
 use sqlx::SqliteConnection;
-use storage::{Allowance, Claim, Claimed, Lease, Notice, StorageError, Turn};
-use uuid::Uuid;
+use storage::{Claim, Claimed, Lease, Notice, StorageError, Turn};
 
 use crate::SqliteStorage;
-use crate::columns::{count, id_list, integer, json};
+use crate::columns::{count, integer, json};
 use crate::error::backend;
+use crate::gather::sort_out;
 use crate::outbox::{Columns, columns};
 
 pub(crate) async fn claim(store: &SqliteStorage, claim: &Claim) -> Result<Vec<Claimed>, StorageError> {
@@ -134,124 +133,4 @@ fn readable(rows: Vec<Columns>, turn: Turn) -> Vec<Claimed> {
         }
     });
     claimed
-}
-
-/// Gathers what is beyond the allowance, in the order in which it would have left.
-async fn sort_out(
-    write: &mut SqliteConnection,
-    now: Timestamp,
-    allowance: &Allowance,
-    rows: Vec<Claimed>,
-    claimed: &mut Vec<Claimed>,
-) -> Result<(), sqlx::Error> {
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id.0).collect();
-    for (at, row) in rows.into_iter().enumerate() {
-        // Those after it are leased as well, but it comes first.
-        let undecided = id_list(ids[at..].iter().copied());
-        if may_go_alone(write, now, allowance, &row, &undecided).await? {
-            claimed.push(row);
-        } else {
-            gather(write, now, allowance, &row).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether an admin may have this notice as a mail of its own.
-async fn may_go_alone(
-    write: &mut SqliteConnection,
-    now: Timestamp,
-    allowance: &Allowance,
-    claimed: &Claimed,
-    undecided: &str,
-) -> Result<bool, sqlx::Error> {
-    let (Some(admin), None, false) = (claimed.to.admin, claimed.digest, claimed.kind.is_personal()) else {
-        return Ok(true);
-    };
-    let since = now.minus(allowance.per);
-    let alone: i64 = sqlx::query_scalar(
-        "SELECT (SELECT count(*) FROM notices WHERE admin = ?1 AND digest IS NULL AND sent_at > ?2 \
-         AND state = 'sent') + (SELECT count(*) FROM notices WHERE admin = ?1 AND lease_until > ?3 \
-         AND digest IS NULL AND state IN ('queued', 'retrying') AND id NOT IN (SELECT unhex(value, '-') FROM json_each(?4)))",
-    )
-    .bind(admin.0)
-    .bind(since.0)
-    .bind(now.0)
-    .bind(undecided)
-    .fetch_one(&mut *write)
-    .await?;
-    let mails = i64::from(allowance.mails);
-    if alone < mails {
-        return Ok(true);
-    }
-    let Some(call) = claimed.conversation.filter(|_| claimed.kind == NoticeKind::Call) else {
-        return Ok(false);
-    };
-    if alone >= mails + mails / 4 {
-        return Ok(false);
-    }
-    sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM conversations c JOIN visitors v ON v.id = c.visitor \
-         WHERE c.id = ?1 AND v.subject IS NOT NULL AND NOT EXISTS (SELECT 1 FROM notices n \
-         JOIN conversations o ON o.id = n.conversation WHERE n.admin = ?2 AND n.digest IS NULL \
-         AND n.sent_at > ?3 AND n.kind = 'call' AND o.visitor = c.visitor))",
-    )
-    .bind(call.0)
-    .bind(admin.0)
-    .bind(since.0)
-    .fetch_one(&mut *write)
-    .await
-}
-
-/// Puts a notice into its admin's digest, and with it whatever else of theirs is due: a flood is gathered at one
-/// stroke. A caller for whom the host site vouches is left to be looked at alone, and what is about one's own sign-in is
-/// never gathered.
-async fn gather(
-    write: &mut SqliteConnection,
-    now: Timestamp,
-    allowance: &Allowance,
-    claimed: &Claimed,
-) -> Result<(), sqlx::Error> {
-    let Some(admin) = claimed.to.admin else { return Ok(()) };
-    // Not one that is on its way: what joined it now would be taken for sent with it.
-    let open: Option<Uuid> = sqlx::query_scalar(
-        "SELECT id FROM notices WHERE admin = ?1 AND digest IS NOT NULL AND digest = id \
-         AND state IN ('queued', 'retrying') AND (lease_until IS NULL OR lease_until <= ?2) LIMIT 1",
-    )
-    .bind(admin.0)
-    .bind(now.0)
-    .fetch_optional(&mut *write)
-    .await?;
-    if open.is_none() {
-        let (last, recent): (Option<i64>, i64) = sqlx::query_as(
-            "SELECT max(sent_at), count(DISTINCT digest) FROM notices \
-             WHERE admin = ?1 AND digest IS NOT NULL AND sent_at > ?2",
-        )
-        .bind(admin.0)
-        .bind(now.minus(allowance.per).0)
-        .fetch_one(&mut *write)
-        .await?;
-        let recent = u32::try_from(recent).unwrap_or(u32::MAX);
-        let due_at = allowance.pace.next(now, last.map(Timestamp), recent);
-        sqlx::query("UPDATE notices SET due_at = ?2 WHERE id = ?1")
-            .bind(claimed.id.0)
-            .bind(due_at.0)
-            .execute(&mut *write)
-            .await?;
-    }
-    sqlx::query(
-        "UPDATE notices SET digest = ?1, lease_until = NULL WHERE id = ?2 OR number IN (\
-         SELECT n.number FROM notices n INDEXED BY notices_due WHERE n.state IN ('queued', 'retrying') \
-         AND n.due_at <= ?4 AND n.admin = ?3 AND n.digest IS NULL \
-         AND (n.lease_until IS NULL OR n.lease_until <= ?4) AND n.kind NOT IN ('invitation', 'reset') AND NOT (n.kind = 'call' AND EXISTS (\
-         SELECT 1 FROM conversations c JOIN visitors v ON v.id = c.visitor \
-         WHERE c.id = n.conversation AND v.subject IS NOT NULL)))",
-    )
-    .bind(open.unwrap_or(claimed.id.0))
-    .bind(claimed.id.0)
-    .bind(admin.0)
-    .bind(now.0)
-    .execute(write)
-    .await?;
-    Ok(())
 }

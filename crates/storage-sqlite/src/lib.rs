@@ -15,6 +15,7 @@ mod digest;
 mod error;
 mod event_log;
 mod figures;
+mod gather;
 mod group;
 mod inquiries;
 mod links;

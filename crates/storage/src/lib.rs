@@ -5,6 +5,7 @@
 //! is one transaction; absence is `Ok(None)`, never an error.
 
 mod admins;
+mod allowance;
 #[cfg(test)]
 mod any_record;
 mod change;
@@ -28,8 +29,9 @@ pub mod state_record;
 mod visitors;
 
 pub use admins::{Admins, ApiToken, NewAdmin};
+pub use allowance::{Allowance, Had, Pace};
 pub use change::{Appended, Change, NewNotice, Recipient};
-pub use claim::{Allowance, Claim, Claimed, Lease, Pace, Spared, Turn};
+pub use claim::{Claim, Claimed, Lease, Spared, Turn};
 pub use conversations::{ConversationFilter, ConversationRow, Conversations};
 pub use deeds::{Deeds, RecordFilter, Recorded, RecordedWhat};
 pub use error::StorageError;

@@ -119,7 +119,7 @@ mail-digest-heading = { $n ->
     [one] One more call or post
    *[other] { $n } more calls and posts
 }
-mail-digest-lead = An admin gets at most { $mails } mails in { $span }, so what came after that is in this one. While it goes on, another follows every few minutes.
+mail-digest-lead = A lot came in within a short time, so it is in one mail instead of many. While it goes on, another follows about every minute, at the latest after five.
 mail-digest-button = Open the queue
 mail-digest-calls = Waiting calls: { $n }
 mail-digest-posts = On the board: { $n }

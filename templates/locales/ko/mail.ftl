@@ -104,7 +104,7 @@ mail-account-life = 링크는 { $life } 동안 한 번만 쓸 수 있어요.
 # 한 통씩 보내기엔 너무 많을 때
 mail-digest-subject = 호출과 글 { $n }건이 더 왔어요 · { $site }
 mail-digest-heading = 호출과 글 { $n }건이 더 왔어요
-mail-digest-lead = 관리자 한 명에게 { $span }에 { $mails }통까지만 보내서, 그 뒤에 온 것은 이 메일 한 통에 모았어요. 계속 들어오면 몇 분마다 또 보내요.
+mail-digest-lead = 짧은 시간에 많이 들어와서 여러 통 대신 이 메일 한 통에 모았어요. 계속 들어오면 1분쯤마다, 늦어도 5분 안에 또 보내요.
 mail-digest-button = 대기 목록 열기
 mail-digest-calls = 기다리는 호출 { $n }건
 mail-digest-posts = 게시판 글 { $n }건

@@ -1,8 +1,7 @@
-//! S28: the bell as a mail bomb. What is too much for single mails comes in digests, and a real call is told all the same.
+//! What is too much for single mails comes in digests.
 
 use std::time::Duration;
 
-use domain::Clock;
 use domain::admin::{Admin, Locale};
 use domain::conversation::Command;
 use domain::id::NoticeId;
@@ -15,17 +14,17 @@ use testkit::{Meddler, Point};
 
 use crate::world::{Call, PATIENCE, World, admin_actor};
 
-fn limited(sink: &Sink, mails: u32) -> Settings {
+pub(crate) fn limited(sink: &Sink, mails: u32) -> Settings {
     Settings { mails_per_admin: Some((mails, Duration::from_hours(1))), ..World::earnest(sink) }
 }
 
-async fn call_of_nobody_known(world: &World, to: &[&Admin]) -> Call {
+pub(crate) async fn call_of_nobody_known(world: &World, to: &[&Admin]) -> Call {
     let visitor = world.anonymous().await;
     world.call(&visitor, "I cannot pay", to).await
 }
 
 /// Waits until a notice stands as wanted; what is gathered rings no bell.
-async fn eventually(world: &World, id: NoticeId, wanted: impl Fn(&Notice) -> bool) -> Notice {
+pub(crate) async fn eventually(world: &World, id: NoticeId, wanted: impl Fn(&Notice) -> bool) -> Notice {
     let found = async {
         loop {
             let notice = world.look(id).await;
@@ -41,11 +40,11 @@ async fn eventually(world: &World, id: NoticeId, wanted: impl Fn(&Notice) -> boo
     notice
 }
 
-fn settled(notice: &Notice) -> bool {
+pub(crate) fn settled(notice: &Notice) -> bool {
     notice.state == NoticeState::Sent || notice.digest.is_some()
 }
 
-fn digests(mails: &[Received]) -> Vec<&Received> {
+pub(crate) fn digests(mails: &[Received]) -> Vec<&Received> {
     mails.iter().filter(|mail| mail.message_id().starts_with("<digest-")).collect()
 }
 
@@ -64,20 +63,19 @@ async fn what_is_beyond_the_limit_comes_in_one_mail_that_lists_it() {
     for id in &ids {
         eventually(&world, *id, settled).await;
     }
-    assert_eq!(sink.mails_until(|mails| mails.len() >= 60).await.len(), 60);
+    assert_eq!(sink.mails_until(|mails| mails.len() >= 5).await.len(), 5);
     world.advance(Duration::from_secs(15));
     for id in &ids {
         eventually(&world, *id, |notice| notice.state == NoticeState::Sent).await;
     }
     let mails = sink.mails();
     let digest = digests(&mails);
-    assert_eq!((mails.len(), digest.len()), (61, 1));
+    assert_eq!((mails.len(), digest.len()), (6, 1));
     let mail = MessageParser::default().parse(digest[0].data.as_bytes()).expect("a mail");
-    assert_eq!(mail.subject(), Some("41 more calls and posts · Burgerput"));
+    assert_eq!(mail.subject(), Some("96 more calls and posts · Burgerput"));
     assert!(mail.in_reply_to().as_text().is_none() && mail.references().as_text().is_none());
     let text = mail.body_text(0).expect("a plain part");
-    assert!(text.contains("at most 60 mails in 1 hour"), "{text}");
-    assert!(text.contains("Waiting calls: 40") && text.contains("10 more are in the portal."), "{text}");
+    assert!(text.contains("Waiting calls: 95") && text.contains("65 more are in the portal."), "{text}");
     assert!(text.contains(&format!("https://desk.burgerput.example/admin/inquiries/{}", post.inquiry.id)));
     let mut inside = 0;
     for id in &ids {
@@ -85,74 +83,10 @@ async fn what_is_beyond_the_limit_comes_in_one_mail_that_lists_it() {
         inside += usize::from(notice.digest.is_some());
         assert_eq!((notice.attempts, notice.last_reply.as_deref()), (1, Some("250 2.0.0 Ok: queued as 4T2")));
         if let Some(leader) = notice.digest {
-            assert_eq!(digest[0].message_id(), format!("<digest-{leader}-41@burgerput.example>"));
+            assert_eq!(digest[0].message_id(), format!("<digest-{leader}-96@burgerput.example>"));
         }
     }
-    assert_eq!(inside, 41);
-}
-
-#[tokio::test]
-async fn an_hour_of_flood_is_told_in_time_and_in_few_mails() {
-    let (world, sink) = (World::new().await, Sink::friendly().await);
-    let kim = world.admin("kim", Locale::En).await;
-    let _mailer = world.start_with(limited(&sink, 60));
-    let start = world.clock.now();
-    let mut ids: Vec<NoticeId> = Vec::new();
-    let mut waiting: Vec<NoticeId> = Vec::new();
-    let mut real = None;
-    // The last five minutes let the last digest leave.
-    for second in (0..3900).step_by(5) {
-        world.advance(Duration::from_secs(5));
-        // Whatever leads a digest that is due now is sent before time goes on.
-        let mut still = Vec::new();
-        for id in std::mem::take(&mut waiting) {
-            let notice = world.look(id).await;
-            let leads = notice.digest == Some(id) && notice.due_at <= world.clock.now();
-            let notice = if leads {
-                eventually(&world, id, |notice| notice.state == NoticeState::Sent).await
-            } else {
-                notice
-            };
-            if notice.state != NoticeState::Sent {
-                still.push(id);
-            }
-        }
-        waiting = still;
-        // An attack of four calls a minute after a first burst of sixty.
-        let burst = if second == 0 { 60 } else { u64::from(second % 15 == 0 && second < 3600) };
-        for _ in 0..burst {
-            let id = call_of_nobody_known(&world, &[&kim]).await.notices[0];
-            eventually(&world, id, settled).await;
-            ids.push(id);
-            waiting.push(id);
-        }
-        if second == 2700 {
-            // Somebody whom the host site knows, in the midst of it.
-            let known = world.call(&world.visitor("Minji").await, "help", &[&kim]).await;
-            real = Some(eventually(&world, known.notices[0], settled).await);
-        }
-    }
-    for id in &ids {
-        assert_eq!(world.look(*id).await.state, NoticeState::Sent);
-    }
-    let real = real.expect("it called");
-    assert_eq!((real.state, real.digest, real.sent_at), (NoticeState::Sent, None, Some(real.created_at)));
-    let mails = sink.mails();
-    let together = digests(&mails).len();
-    assert_eq!(mails.len() - together, 61, "sixty alone, and one for whom the site vouches");
-    assert!((12..=24).contains(&together), "{together} digests");
-    let mut slowest = (Duration::ZERO, Duration::ZERO);
-    for id in &ids {
-        let notice = world.look(*id).await;
-        let told = notice.sent_at.expect("sent").since(notice.created_at);
-        // A dozen digests, 45 s apart, after the first that gathers for 15 s.
-        let early = notice.created_at.since(start) < Duration::from_mins(8);
-        let slot = if early { &mut slowest.0 } else { &mut slowest.1 };
-        *slot = told.max(*slot);
-    }
-    println!("{} calls, {together} digests, told at the latest after {slowest:?}", ids.len());
-    assert!(slowest.0 <= Duration::from_mins(1), "{slowest:?}");
-    assert!(slowest.1 <= Duration::from_secs(305), "{slowest:?}");
+    assert_eq!(inside, 96);
 }
 
 #[tokio::test]
@@ -185,7 +119,7 @@ async fn what_was_answered_meanwhile_is_not_in_the_digest_and_says_so() {
     let late = call_of_nobody_known(&world, &[&kim]).await;
     eventually(&world, late.notices[0], settled).await;
     world.act(late.id, admin_actor(&kim), Command::Join { visitor_there: true }).await;
-    world.advance(Duration::from_mins(1));
+    world.advance(Duration::from_mins(5));
     eventually(&world, late.notices[0], |notice| notice.state == NoticeState::Skipped).await;
     assert_eq!(digests(&sink.mails()).len(), 1);
 }

@@ -4,6 +4,7 @@ mod account;
 mod addresses;
 mod delivery;
 mod digests;
+mod floods;
 mod leases;
 mod mailbox;
 mod matrix;

@@ -142,6 +142,10 @@ macro_rules! conformance_suite {
                 what_is_beyond_the_allowance_is_gathered
                 the_allowance_counts_by_admin_and_within_its_span
                 what_is_on_its_way_counts_as_sent
+                a_flood_has_a_burst_of_single_mails_and_singles_again_when_it_is_over
+                a_digest_on_its_way_counts_as_sent
+                a_digest_takes_along_what_gathers_elsewhere
+                what_joins_a_digest_that_failed_brings_it_forward
                 a_vouched_caller_has_a_mail_of_their_own
                 a_digest_is_claimed_by_its_leader_and_ends_as_one
                 a_digest_that_is_tried_again_keeps_what_is_in_it

@@ -244,8 +244,9 @@ async fn busy(store: &dyn Storage, to: &Admin) -> Kept {
     change.notices = calls.collect();
     stored(store, change).await?;
     let seconds = Duration::from_secs;
-    let pace = Pace { gather: seconds(15), at_first: seconds(45), first_ones: 2, later: seconds(300) };
-    let allowance = Some(Allowance { mails: 1, per: Duration::from_mins(1), pace });
+    let pace = Pace { gather: seconds(15), apart: seconds(55), at_most: seconds(300) };
+    let (per, within, calm) = (seconds(60), seconds(60), seconds(60));
+    let allowance = Some(Allowance { mails: 1, per, burst: 1, within, calm, pace });
     let now: Timestamp = later(401);
     let claimed = store.claim(&Claim { allowance, ..Claim::new(now, later(520), 9) }).await?;
     assert_eq!(claimed.len(), 1, "the others are gathered");

@@ -144,8 +144,6 @@ pub(super) fn inquiry(locale: Locale, by: &Strangers, kind: &'static str, to_aut
 pub(super) fn digest(locale: Locale, by: &Strangers) -> DigestFacts {
     let (mut frame, person) = frame(locale, "admin", false, by);
     frame.words.count("n", 43);
-    frame.words.set("mails", "60");
-    frame.words.set("span", frame.words.span(std::time::Duration::from_hours(1)).unwrap_or_default());
     frame.words.set("kind", "error");
     let line = |about: &str, path: &str, said: Option<&str>| DigestLine {
         who: person.name.clone(),
