@@ -18,6 +18,22 @@ struct Known {
     expires_at: i64,
 }
 
+/// Whether a visitor left nothing and cannot come back; `?2` is now. Every part of it is an index.
+macro_rules! idle {
+    () => {
+        "v.subject IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM visitor_tokens t WHERE t.visitor = v.id AND t.expires_at > ?2) \
+         AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.visitor = v.id) \
+         AND NOT EXISTS (SELECT 1 FROM inquiries i WHERE i.author = v.id)"
+    };
+}
+
+/// The next handful of them.
+const IDLE: &str =
+    concat!("SELECT v.rowid FROM visitors v WHERE v.rowid > ?1 AND ", idle!(), " ORDER BY v.rowid LIMIT 500");
+/// Asks again, for one of them may have come back since. Their tokens go with them.
+const FORGET: &str = concat!("DELETE FROM visitors AS v WHERE v.rowid BETWEEN ?1 AND ?3 AND ", idle!());
+
 #[async_trait]
 impl Visitors for SqliteStorage {
     async fn admit(
@@ -133,5 +149,21 @@ impl Visitors for SqliteStorage {
         let query = sqlx::query("DELETE FROM visitor_tokens WHERE expires_at < ?1").bind(before.0);
         let purged = self.write(query).await?;
         Ok(purged)
+    }
+
+    async fn purge_visitors(&self, now: Timestamp) -> Result<u64, StorageError> {
+        let (mut purged, mut after) = (0, 0);
+        loop {
+            // The search reads beside the writer, who then holds everybody else up for one handful at a time.
+            let found: Vec<i64> = sqlx::query_scalar(IDLE)
+                .bind(after)
+                .bind(now.0)
+                .fetch_all(self.readers())
+                .await
+                .map_err(backend)?;
+            let (Some(first), Some(last)) = (found.first(), found.last()) else { return Ok(purged) };
+            purged += self.write(sqlx::query(FORGET).bind(first).bind(now.0).bind(last)).await?;
+            after = *last;
+        }
     }
 }

@@ -44,4 +44,8 @@ pub trait Visitors: Send + Sync {
 
     /// Forgets tokens that expired before `before`; returns how many.
     async fn purge_tokens(&self, before: Timestamp) -> Result<u64, StorageError>;
+
+    /// Forgets the anonymous who left nothing and cannot come back: no subject, no call, no post, and no token that is
+    /// good at `now`; returns how many.
+    async fn purge_visitors(&self, now: Timestamp) -> Result<u64, StorageError>;
 }

@@ -233,6 +233,7 @@ straight_through! {
         fn visitor_seen(id: VisitorId, at: Timestamp) -> ();
         fn visitor_last_seen(id: VisitorId) -> Option<Timestamp>;
         fn purge_tokens(before: Timestamp) -> u64;
+        fn purge_visitors(now: Timestamp) -> u64;
     }
     Admins {
         fn add_admin(new: NewAdmin, deed: &Deed) -> ();

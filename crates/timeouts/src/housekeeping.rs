@@ -1,4 +1,5 @@
-//! Forgets what has had its time: the trash after 30 days, expired sessions, tokens and links.
+//! Forgets what has had its time: the trash after 30 days, expired sessions, tokens and links, and visitors who
+//! left nothing.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -44,12 +45,14 @@ pub async fn tidy_up(parts: &Parts) -> Result<(), StorageError> {
     let sessions = parts.storage.purge_sessions(now).await?;
     let tokens = parts.storage.purge_tokens(now).await?;
     let links = parts.storage.purge_links(now).await?;
-    if posts + sessions + tokens + links > 0 {
+    let visitors = parts.storage.purge_visitors(now).await?;
+    if posts + sessions + tokens + links + visitors > 0 {
         tracing::info!(
             purged.posts = posts,
             purged.sessions = sessions,
             purged.tokens = tokens,
             purged.links = links,
+            purged.visitors = visitors,
             "tidied up"
         );
     }

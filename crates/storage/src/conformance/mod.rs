@@ -90,7 +90,8 @@ macro_rules! conformance_suite {
                 a_token_lives_longer_but_never_shorter
                 a_visitor_can_be_renamed
                 being_seen_never_moves_backwards
-                expired_tokens_are_forgotten;
+                expired_tokens_are_forgotten
+                the_anonymous_who_left_nothing_and_cannot_come_back_are_forgotten;
             admins:
                 an_admin_comes_back_as_added
                 an_address_is_taken_without_regard_to_case

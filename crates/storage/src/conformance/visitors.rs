@@ -8,7 +8,8 @@ use domain::visitor::Visitor;
 
 use super::Kept;
 use super::samples::{
-    NOON, SCRIPTS, admitted, at_once, fresh, handles, known_visitor, later, name, secret, visitor,
+    NOON, SCRIPTS, admitted, at_once, call, fresh, handles, known_visitor, later, name, post_of, secret,
+    step, visitor,
 };
 use crate::Storage;
 
@@ -113,5 +114,32 @@ pub async fn expired_tokens_are_forgotten(store: Arc<dyn Storage>) -> Kept {
     assert_eq!(store.visitor_by_token(old, NOON).await?, None);
     assert!(store.visitor_by_token(young, NOON).await?.is_some());
     assert!(store.visitor(visitor.id).await?.is_some());
+    Ok(())
+}
+
+/// More than a handful, among others who stay.
+pub async fn the_anonymous_who_left_nothing_and_cannot_come_back_are_forgotten(
+    store: Arc<dyn Storage>,
+) -> Kept {
+    let (known, caller, author) = (known_visitor("u-1", "민아"), visitor(), visitor());
+    for stays in [&known, &caller, &author] {
+        store.admit(stays.clone(), secret(), later(10)).await?;
+    }
+    store.append(call(&caller, NOON)).await?;
+    store.change_inquiry(step(&post_of(author.id, None, NOON))).await?;
+    let (idle, token) = (visitor(), secret());
+    store.admit(idle.clone(), token, later(20)).await?;
+    for _ in 0..600 {
+        store.admit(visitor(), secret(), later(10)).await?;
+    }
+    assert_eq!(store.purge_visitors(later(5)).await?, 0, "their tokens are good");
+    assert_eq!(store.purge_visitors(later(15)).await?, 600);
+    assert!(store.visitor_by_token(token, later(15)).await?.is_some());
+    assert_eq!(store.purge_visitors(later(20)).await?, 1);
+    assert_eq!(store.visitor(idle.id).await?, None);
+    assert_eq!(store.purge_tokens(later(30)).await?, 3, "those of who are forgotten went with them");
+    for stays in [known, caller, author] {
+        assert_eq!(store.visitor(stays.id).await?, Some(stays));
+    }
     Ok(())
 }

@@ -61,3 +61,23 @@ async fn expired_sessions_and_tokens_are_forgotten_and_those_in_use_are_not() {
     assert!(desk.visitor_by_token(admitted.token.reveal()).await.unwrap().is_none());
     assert_eq!(desk.storage.purge_tokens(desk.now()).await.unwrap(), 0, "nothing expired is left");
 }
+
+#[tokio::test]
+async fn who_came_once_and_left_nothing_is_forgotten_and_who_posted_is_not() {
+    let desk = DeskInABox::open().await.unwrap();
+    let parts = HousekeepingParts { storage: desk.storage.clone(), clock: desk.clock() };
+    let passer_by = desk.admit(None).await.unwrap().visitor;
+    let sora = desk.admit(None).await.unwrap().visitor;
+    let new = NewInquiry { kind: InquiryKind::Error, title: title("kept"), body: body("kept"), email: None };
+    desk.post(&sora, new).await.unwrap();
+    let there = async || {
+        let found = [desk.storage.visitor(passer_by.id).await, desk.storage.visitor(sora.id).await];
+        found.map(|visitor| visitor.unwrap().is_some())
+    };
+    desk.advance(30 * DAY - Duration::from_secs(1));
+    tidy_up(&parts).await.unwrap();
+    assert_eq!(there().await, [true, true], "their tokens are good");
+    desk.advance(Duration::from_secs(1));
+    tidy_up(&parts).await.unwrap();
+    assert_eq!(there().await, [false, true]);
+}
