@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use web::Problem;
 use web::client_ip::ClientIp;
-use web::rate_limit::Limiter;
+use web::limiter::Limiter;
 
 use crate::config::Config;
 

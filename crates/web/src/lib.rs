@@ -1,6 +1,7 @@
 //! What the two HTTP faces share: errors, JSON, frames, sockets, request ids, headers, limits, assets, listeners.
 
 pub mod assets;
+pub mod bounded;
 pub mod client_ip;
 pub mod fields;
 pub mod gate;
@@ -9,6 +10,7 @@ pub mod hosts;
 pub mod hsts;
 pub mod in_time;
 pub mod json;
+pub mod limiter;
 pub mod line;
 pub mod listener;
 pub mod object;

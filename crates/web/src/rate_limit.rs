@@ -1,18 +1,9 @@
-//! How often something may be done, by key: visitor, account, address.
+//! How often something may be done, as the settings say it.
 
 use std::fmt;
-use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
-
-use governor::clock::{Clock, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-
-use crate::problem::Problem;
-
-/// Above so many keys, those that are whole again are forgotten.
-const KEYS: usize = 50_000;
 
 /// `60/1m`: so many within that time; `off`: no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,37 +72,6 @@ pub fn duration(text: &str) -> Option<Duration> {
     count.parse::<u64>().ok()?.checked_mul(seconds).map(Duration::from_secs)
 }
 
-/// Counts by key. All of the burst may be used at once; it fills again evenly.
-pub struct Limiter<K: Hash + Eq + Clone>(Option<DefaultKeyedRateLimiter<K>>);
-
-impl<K: Hash + Eq + Clone> Limiter<K> {
-    /// A limiter of this rate.
-    pub fn new(rate: Rate) -> Self {
-        Self(rate.0.and_then(|(count, per)| {
-            let quota = Quota::with_period(per / count.get())?.allow_burst(count);
-            Some(RateLimiter::keyed(quota))
-        }))
-    }
-
-    /// Counts one for `key`; 429 with `Retry-After` when it is one too many.
-    pub fn check(&self, key: &K) -> Result<(), Problem> {
-        let Some(limiter) = &self.0 else { return Ok(()) };
-        if limiter.len() > KEYS {
-            limiter.retain_recent();
-        }
-        limiter.check_key(key).map_err(|not_until| {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            Problem::too_many(wait.as_secs().saturating_add(1))
-        })
-    }
-}
-
-impl<K: Hash + Eq + Clone> fmt::Debug for Limiter<K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Limiter").finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,15 +85,5 @@ mod tests {
         }
         assert_eq!(duration("24h"), Some(Duration::from_hours(24)));
         assert_eq!(duration("24"), None);
-    }
-
-    #[test]
-    fn one_too_many_is_told_when_to_come_back_and_others_go_on() {
-        let limiter = Limiter::new(Rate::new(2, Duration::from_mins(10)));
-        assert!(limiter.check(&"a").is_ok() && limiter.check(&"a").is_ok());
-        let problem = limiter.check(&"a").unwrap_err();
-        assert_eq!(problem.status.as_u16(), 429);
-        assert!((290..=301).contains(&problem.retry_after.unwrap()));
-        assert!(limiter.check(&"b").is_ok());
     }
 }

@@ -6,11 +6,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::Timestamp;
+use web::bounded::make_room;
 use web::client_ip::ClientIp;
 use web::rate_limit::Rate;
-
-/// Above so many accounts and addresses, those whose time is over are forgotten.
-const MOST_KEYS: usize = 20_000;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
@@ -50,22 +48,26 @@ impl Throttle {
         now: Timestamp,
     ) -> Result<(), Duration> {
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if windows.len() >= MOST_KEYS {
-            let longest =
-                [rates.account, rates.address].into_iter().filter_map(Rate::parts).map(|(_, per)| per);
-            let longest = longest.max().unwrap_or_default();
-            windows.retain(|_, window| now.since(window.since) < longest);
-        }
         let keys = [
             rates.account.parts().map(|rate| (Key::Account(desk::hash_secret(account)), rate)),
             rates.address.parts().zip(address).map(|(rate, address)| (Key::Network(address.key()), rate)),
         ];
+        let longest = keys.iter().flatten().map(|(_, (_, per))| *per).max().unwrap_or_default();
         let keys: Vec<(Key, Limit)> = keys.into_iter().flatten().collect();
         let wait = keys.iter().filter_map(|(key, rate)| windows.get(key)?.wait(*rate, now)).max();
         if let Some(wait) = wait {
             return Err(wait);
         }
         for (key, rate) in keys {
+            if !windows.contains_key(&key) {
+                // The fewest tries go first: to have an account forgotten that is being tried, one would have to try
+                // tens of thousands of others as often, and passwords are hashed two at a time.
+                make_room(
+                    &mut windows,
+                    |window| window.is_over((0, longest), now),
+                    |it| (it.tries, it.since),
+                );
+            }
             let window = windows.entry(key).or_insert(Window { since: now, tries: 0 });
             if window.is_over(rate, now) {
                 *window = Window { since: now, tries: 0 };
@@ -139,5 +141,23 @@ mod tests {
             assert!(throttle.try_one("a", address, RATES, Timestamp(0)).is_ok());
             throttle.was_right("a", address);
         }
+    }
+
+    #[test]
+    fn a_million_addresses_take_no_more_room_than_fifty_thousand_and_free_nobody() {
+        let throttle = Throttle::default();
+        let kim = || throttle.try_one("kim", None, RATES, Timestamp(0));
+        assert!(kim().is_ok() && kim().is_ok());
+        let only_addresses = Rates { account: Rate::OFF, ..RATES };
+        for n in 0..1_000_000 {
+            let network = ip(std::net::Ipv6Addr::from((0x2001_0db8 << 96) | (n << 64)));
+            let tried = throttle.try_one("", Some(network), only_addresses, Timestamp(0));
+            assert!(tried.is_ok(), "who is new may try");
+        }
+        assert!(kim().is_err(), "whose tries were used up has to wait as before");
+        let windows = throttle.0.lock().unwrap();
+        assert!(windows.len() <= web::bounded::MOST_KEYS);
+        let bytes = windows.capacity() * 8 / 7 * (size_of::<(Key, Window)>() + 1);
+        assert!(bytes <= 16 * 1024 * 1024 / 4, "{bytes}");
     }
 }
