@@ -45,6 +45,7 @@ impl House {
             "MESSAGES_PER_VISITOR",
             "CALLS_PER_VISITOR",
             "CALLS_PER_IP",
+            "SESSIONS_PER_IP",
             "MAILS_PER_ADMIN",
             "SIGN_INS_PER_ACCOUNT",
             "SIGN_INS_PER_IP",

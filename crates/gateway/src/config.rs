@@ -40,4 +40,6 @@ pub struct Limits {
     pub calls_per_visitor: Rate,
     /// Presses of the bell from one address.
     pub calls_per_ip: Rate,
+    /// New anonymous visitors from one address, and new tokens of one visitor whom the host site names.
+    pub sessions_per_ip: Rate,
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use desk::Desk;
+use desk::{Desk, Identity};
 use domain::id::VisitorId;
 use domain::visitor::Visitor;
 use tokio_util::sync::CancellationToken;
@@ -28,6 +28,7 @@ struct Inner {
     messages: Limiter<VisitorId>,
     calls: Limiter<VisitorId>,
     calls_by_address: Limiter<IpAddr>,
+    sessions: Limiter<Newcomer>,
     sockets: Mutex<HashMap<VisitorId, usize>>,
 }
 
@@ -43,6 +44,7 @@ impl Gateway {
             messages: Limiter::new(limits.messages_per_visitor),
             calls: Limiter::new(limits.calls_per_visitor),
             calls_by_address: Limiter::new(limits.calls_per_ip),
+            sessions: Limiter::new(limits.sessions_per_ip),
             sockets: Mutex::default(),
         }))
     }
@@ -74,6 +76,16 @@ impl Gateway {
         self.0.calls_by_address.check(&client.key())
     }
 
+    /// Counts a new visitor, or a new token of a known one. Whom the host site names is counted by that name: its own
+    /// server may fetch the tokens of many from one address.
+    pub(crate) fn may_enter(&self, identity: Option<&Identity>, client: ClientIp) -> Result<(), Problem> {
+        let newcomer = match identity {
+            Some(identity) => Newcomer::Named(desk::hash_secret(&identity.subject)),
+            None => Newcomer::From(client.key()),
+        };
+        self.0.sessions.check(&newcomer)
+    }
+
     /// A place for one more socket of this visitor; `None` when there are enough.
     pub(crate) fn seat(&self, visitor: VisitorId) -> Option<Seat> {
         let mut sockets = self.0.sockets.lock().unwrap_or_else(PoisonError::into_inner);
@@ -90,6 +102,15 @@ impl fmt::Debug for Gateway {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gateway").field("config", &self.0.config).finish_non_exhaustive()
     }
+}
+
+/// Who asks for a token.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Newcomer {
+    /// Nobody known, from an IPv4 address or the /64 of an IPv6 one.
+    From(IpAddr),
+    /// The hash of the host site's name for somebody: such names may be long.
+    Named([u8; 32]),
 }
 
 /// A socket's place among its visitor's.

@@ -121,6 +121,7 @@ fn gateway(parts: &Parts, settings: &mut Settings, public_url: &str, life: &Life
             messages_per_visitor: limits.messages_per_visitor,
             calls_per_visitor: limits.calls_per_visitor,
             calls_per_ip: limits.calls_per_ip,
+            sessions_per_ip: limits.sessions_per_ip,
         },
     };
     Gateway::new(parts.desk.clone(), config, life.stop.clone(), life.tracker.clone())

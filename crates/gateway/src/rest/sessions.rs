@@ -1,9 +1,10 @@
 //! `POST /sessions`: a visitor and the token that only their browser knows.
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use web::client_ip::ClientIp;
 use web::{Json, Problem, wire};
 
 use crate::state::Gateway;
@@ -16,9 +17,10 @@ pub(crate) struct NewSession {
 
 pub(crate) async fn create(
     State(gateway): State<Gateway>,
+    Extension(client): Extension<ClientIp>,
     Json(new): Json<NewSession>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let admitted = crate::socket::admit(&gateway, new.identity.as_deref()).await?;
+    let admitted = crate::socket::admit(&gateway, client, new.identity.as_deref()).await?;
     let body = json!({ "visitor": wire::visitor(&admitted.visitor), "token": admitted.token.reveal() });
     Ok((StatusCode::CREATED, Json(body)))
 }

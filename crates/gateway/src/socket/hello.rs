@@ -6,6 +6,7 @@ use domain::id::ConversationId;
 use domain::visitor::Visitor;
 use serde_json::{Value, json};
 use tokio::time::timeout;
+use web::client_ip::ClientIp;
 use web::socket::{Close, Ended, HELLO_WITHIN, close};
 use web::{Problem, wire};
 
@@ -37,7 +38,11 @@ pub(crate) async fn hello(wire: &mut impl Mouth) -> Result<Hello, Ended> {
 
 /// Who it is: the token's visitor, the one whom the host site names, or a new one. The token of somebody other
 /// than the host site names is not used: two people may share a browser.
-pub(crate) async fn identify(gateway: &Gateway, hello: &Hello) -> Result<(Visitor, Option<String>), Problem> {
+pub(crate) async fn identify(
+    gateway: &Gateway,
+    client: ClientIp,
+    hello: &Hello,
+) -> Result<(Visitor, Option<String>), Problem> {
     let identity = hello.identity.as_deref().map(|token| check(gateway, token)).transpose()?;
     if let Some(token) = &hello.token {
         let known = gateway.desk().visitor_by_token(token).await?;
@@ -53,20 +58,29 @@ pub(crate) async fn identify(gateway: &Gateway, hello: &Hello) -> Result<(Visito
             (_, Some(_)) => {}
         }
     }
-    let admitted = admit_as(gateway, identity).await?;
+    let admitted = admit_as(gateway, client, identity).await?;
     Ok((admitted.visitor, Some(admitted.token.reveal().to_owned())))
 }
 
 /// Lets somebody in by the host site's token, or as an anonymous visitor.
-pub(crate) async fn admit(gateway: &Gateway, identity: Option<&str>) -> Result<Admitted, Problem> {
+pub(crate) async fn admit(
+    gateway: &Gateway,
+    client: ClientIp,
+    identity: Option<&str>,
+) -> Result<Admitted, Problem> {
     let identity = identity.map(|token| check(gateway, token)).transpose()?;
-    admit_as(gateway, identity).await
+    admit_as(gateway, client, identity).await
 }
 
-async fn admit_as(gateway: &Gateway, identity: Option<Identity>) -> Result<Admitted, Problem> {
+async fn admit_as(
+    gateway: &Gateway,
+    client: ClientIp,
+    identity: Option<Identity>,
+) -> Result<Admitted, Problem> {
     if identity.is_none() && !gateway.config().anonymous {
         return Err(Problem::unauthorized("This site asks its visitors to sign in first."));
     }
+    gateway.may_enter(identity.as_ref(), client)?;
     Ok(gateway.desk().admit(identity).await?)
 }
 

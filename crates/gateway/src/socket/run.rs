@@ -103,7 +103,7 @@ async fn greet<'a, W: Mouth>(
     wire: &'a mut W,
 ) -> Result<Connection<'a, W>, Ended> {
     let hello = hello::hello(wire).await?;
-    let (visitor, token) = match hello::identify(gateway, &hello).await {
+    let (visitor, token) = match hello::identify(gateway, client, &hello).await {
         Ok(known) => known,
         Err(problem) => return Err(turned_away(wire, &problem).await),
     };
@@ -159,10 +159,10 @@ async fn turned_away(wire: &mut impl Mouth, problem: &Problem) -> Ended {
     if let Err(ended) = wire.send(&web::socket::error_frame(None, problem)).await {
         return ended;
     }
-    if problem.status.as_u16() == 401 {
-        Close(close::UNAUTHORIZED, "token or identity not accepted").into()
-    } else {
-        failed(problem)
+    match problem.status.as_u16() {
+        401 => Close(close::UNAUTHORIZED, "token or identity not accepted").into(),
+        429 => Close(close::TOO_MANY, "too many new visitors").into(),
+        _ => failed(problem),
     }
 }
 

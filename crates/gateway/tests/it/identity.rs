@@ -1,10 +1,13 @@
 //! Identity tokens of the host site: what is refused, what is taken, and who it then is (S09).
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as B64;
 use gateway::{IdentityKey, KeyFault};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
+use web::rate_limit::Rate;
 
 use crate::stage::{API, Stage, config, problem};
 
@@ -339,4 +342,21 @@ async fn a_site_without_a_key_takes_no_identity_at_all() {
     let stage = Stage::open().await;
     refused(&stage, &hs(SECRET.as_bytes(), &claims()), "no key is set").await;
     refused(&stage, &hs(b"", &claims()), "the empty secret, and no key is set").await;
+}
+
+#[tokio::test]
+async fn whom_the_site_names_is_counted_by_that_name_and_not_by_the_address() {
+    let mut config = config();
+    config.identity = Some(IdentityKey::from_secret(SECRET).unwrap());
+    config.limits.sessions_per_ip = Rate::new(2, Duration::from_mins(10));
+    let stage = Stage::with(config).await;
+    let enter = async |user: &str| {
+        let identity = hs(SECRET.as_bytes(), &with(&json!({ "sub": user })));
+        stage.post("/sessions", "", &json!({ "identity": identity })).await.status
+    };
+    let mut answers = Vec::new();
+    for user in ["user-1", "user-2", "user-3", "user-1", "user-1", "user-2"] {
+        answers.push(enter(user).await);
+    }
+    assert_eq!(answers, [201, 201, 201, 201, 429, 201]);
 }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use testkit::http::Answer;
+use testkit::socket::Socket;
 use web::client_ip::TrustedProxies;
 use web::rate_limit::Rate;
 
-use crate::stage::{Stage, config, problem};
+use crate::stage::{SOCKET, Stage, config, problem};
 
 fn rates() -> gateway::Config {
     let mut config = config();
@@ -105,4 +106,39 @@ async fn thirty_calls_from_one_address_are_enough_whoever_makes_them() {
     assert_eq!(call(&token, "2001:db8:1:3::1").await.status, 201, "another household");
     let (_, token) = stage.world.visitor().await;
     assert_eq!(call(&token, "203.0.113.9").await.status, 201);
+}
+
+#[tokio::test]
+async fn so_many_new_visitors_come_from_one_address_and_no_more_whichever_way_they_come() {
+    let mut config = config();
+    config.limits.sessions_per_ip = Rate::new(4, Duration::from_mins(10));
+    let proxy = "127.0.0.1/32".parse().unwrap();
+    let stage = Stage::behind(config, TrustedProxies { networks: vec![proxy], unix: false }).await;
+    let enter = async |from: &str| {
+        let request = stage.request("POST", "/sessions", "").header("X-Forwarded-For", from);
+        request.json(&json!({})).send(stage.at).await
+    };
+    let hello = async |hello: Value| {
+        let from = [("X-Forwarded-For", "2001:db8:1:2::7")];
+        let mut socket = Socket::open(stage.at, SOCKET, &from).await.unwrap();
+        socket.send(&hello).await;
+        socket
+    };
+    let mut token = String::new();
+    for n in 0..2 {
+        let answer = enter(&format!("2001:db8:1:2::{n}")).await;
+        assert_eq!(answer.status, 201);
+        token = answer.json()["token"].as_str().unwrap().to_owned();
+        hello(json!({ "type": "hello" })).await.next("welcome").await;
+    }
+    too_many(&enter("2001:db8:1:2:ffff::9").await, 151, "another address of the same household");
+    let mut fifth = hello(json!({ "type": "hello" })).await;
+    let error = fifth.next("error").await;
+    assert_eq!(error["code"], "too_many");
+    assert!(error["retry_after"].as_u64().unwrap() > 0);
+    assert_eq!(fifth.closed().await, 4429);
+    let known = json!({ "type": "hello", "token": token });
+    hello(known).await.next("welcome").await;
+    assert_eq!(enter("2001:db8:1:3::1").await.status, 201, "another household");
+    assert_eq!(enter("203.0.113.9").await.status, 201);
 }

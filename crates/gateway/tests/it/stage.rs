@@ -53,6 +53,7 @@ pub(crate) fn config() -> Config {
             messages_per_visitor: Rate::OFF,
             calls_per_visitor: Rate::OFF,
             calls_per_ip: Rate::OFF,
+            sessions_per_ip: Rate::OFF,
         },
     }
 }

@@ -109,6 +109,7 @@ pub(crate) struct Limits {
     pub(crate) messages_per_visitor: Rate,
     pub(crate) calls_per_visitor: Rate,
     pub(crate) calls_per_ip: Rate,
+    pub(crate) sessions_per_ip: Rate,
     pub(crate) mails_per_admin: Rate,
     pub(crate) sign_ins_per_account: Rate,
     pub(crate) sign_ins_per_ip: Rate,

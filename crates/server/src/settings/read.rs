@@ -297,7 +297,7 @@ fn limits(reader: &mut Reader, texts: TextLimits) -> Limits {
     };
     let (messages_per_visitor, calls_per_visitor) =
         (rate("limits.messages_per_visitor"), rate("limits.calls_per_visitor"));
-    let calls_per_ip = rate("limits.calls_per_ip");
+    let (calls_per_ip, sessions_per_ip) = (rate("limits.calls_per_ip"), rate("limits.sessions_per_ip"));
     let mails_per_admin = rate("limits.mails_per_admin");
     let (sign_ins_per_account, sign_ins_per_ip) =
         (rate("limits.sign_ins_per_account"), rate("limits.sign_ins_per_ip"));
@@ -310,6 +310,7 @@ fn limits(reader: &mut Reader, texts: TextLimits) -> Limits {
         messages_per_visitor,
         calls_per_visitor,
         calls_per_ip,
+        sessions_per_ip,
         mails_per_admin,
         sign_ins_per_account,
         sign_ins_per_ip,
