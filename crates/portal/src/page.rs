@@ -20,8 +20,11 @@ use crate::words::{Words, accepted};
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// Where the language that somebody chose before signing in is kept.
-pub(crate) const LANGUAGE_COOKIE: &str = "deskbell-language";
+/// Where the language that somebody chose before signing in is kept. Over https it is bound to host and transport as the other
+/// cookies are, and so has the whole host for its path.
+pub(crate) fn language_cookie(state: &PortalState) -> &'static str {
+    if state.settings.secure_cookies { "__Host-deskbell-language" } else { "deskbell-language" }
+}
 
 /// The reader of this request, as far as it is known while the answer is made.
 #[derive(Debug, Clone)]
@@ -32,7 +35,7 @@ pub(crate) struct Reader {
 
 impl Reader {
     fn of(headers: &HeaderMap, state: &PortalState) -> Self {
-        let chosen = cookie(headers, LANGUAGE_COOKIE).and_then(|tag| tag.parse().ok());
+        let chosen = cookie(headers, language_cookie(state)).and_then(|tag| tag.parse().ok());
         let asked = || accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?);
         let guess = chosen.or_else(asked).unwrap_or(state.settings.locale);
         Self { guess, known: Arc::default() }

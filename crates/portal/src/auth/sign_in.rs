@@ -19,7 +19,7 @@ use super::throttle::Rates;
 use super::{next, second_step, signed_in};
 use crate::PortalState;
 use crate::error::PageError;
-use crate::page::{LANGUAGE_COOKIE, Reader, render};
+use crate::page::{Reader, language_cookie, render};
 use crate::shell::{Said, Shell};
 
 #[derive(Template)]
@@ -56,8 +56,9 @@ pub(crate) async fn page(
     }
     let mut response = form(&state, &reader, &headers, (String::new(), asked.next), None)?;
     if let Some(locale) = chosen {
-        let kept =
-            format!("{LANGUAGE_COOKIE}={locale}; Path=/admin; Max-Age=31536000; SameSite=Lax; HttpOnly");
+        let name = language_cookie(&state);
+        let secure = if state.settings.secure_cookies { "; Secure" } else { "" };
+        let kept = format!("{name}={locale}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}");
         if let Ok(kept) = HeaderValue::from_str(&kept) {
             response.headers_mut().append(header::SET_COOKIE, kept);
         }

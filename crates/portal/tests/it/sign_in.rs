@@ -60,6 +60,15 @@ async fn over_https_the_cookies_are_bound_to_host_and_transport() {
         assert!(cookie.starts_with("__Host-deskbell") && cookie.contains("Secure"), "{cookie}");
     }
     assert_eq!(browser.get("/admin").await.status, StatusCode::OK);
+    let mut reader = house.browser();
+    let answer = reader.get("/admin/sign-in?lang=ko").await;
+    let cookies = answer.headers.get_all(header::SET_COOKIE).iter().map(|cookie| cookie.to_str().unwrap());
+    let language: Vec<&str> = cookies.filter(|cookie| cookie.contains("language")).collect();
+    assert_eq!(
+        language,
+        ["__Host-deskbell-language=ko; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly; Secure"]
+    );
+    assert!(reader.get("/admin/sign-in").await.body.contains("<html lang=\"ko\">"), "and it is read");
 }
 
 #[tokio::test]
