@@ -78,6 +78,7 @@ async fn our_pages_speak_the_readers_language_and_frame_nowhere() {
             assert!(page.text().contains(&format!("lang=\"{lang}\"")), "{path} {wanted}");
             assert_eq!(page.header("x-frame-options"), "DENY", "{path}");
             assert!(page.header("content-security-policy").contains("default-src 'none'"), "{path}");
+            assert_eq!(page.header("referrer-policy"), "same-origin", "{path}");
             assert!(page.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
             assert!(!page.header("content-security-policy").contains("unsafe"), "{path}");
             assert!(!page.header("x-request-id").is_empty(), "{path}");

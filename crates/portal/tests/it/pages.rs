@@ -28,6 +28,7 @@ async fn every_page_is_there_in_both_languages_and_kept_by_no_cache() {
             assert_eq!(answer.status, StatusCode::OK, "{page}");
             assert!(answer.body.contains(&format!("<html lang=\"{language}\">")), "{page}");
             assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
+            assert_eq!(answer.headers[header::REFERRER_POLICY], "no-referrer", "{page}");
             let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
             assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
             assert!(!answer.body.contains(" style=\"") && !answer.body.contains("onclick"));
@@ -39,11 +40,16 @@ async fn every_page_is_there_in_both_languages_and_kept_by_no_cache() {
 async fn without_signing_in_every_page_leads_to_the_sign_in() {
     let house = House::open().await;
     let mut browser = house.browser();
+    for page in ["/admin/sign-in", "/admin/forgot"] {
+        let answer = browser.get(page).await;
+        assert_eq!(answer.headers[header::REFERRER_POLICY], "no-referrer", "{page}");
+    }
     let rooms = ["/admin/conversations/x", "/admin/inquiries/x", "/admin/mails/x", "/admin/mails/x/html"];
     for page in PAGES.into_iter().chain(rooms) {
         let answer = browser.get(page).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{page}");
         assert!(answer.goes_to().starts_with("/admin/sign-in"), "{page}");
+        assert_eq!(answer.headers[header::REFERRER_POLICY], "no-referrer", "{page}");
     }
 }
 
@@ -61,6 +67,7 @@ async fn what_is_not_there_is_said_on_a_page_of_its_own() {
         let answer = kim.get(page).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{page}");
         assert!(answer.body.contains("There is nothing here"), "{page}");
+        assert_eq!(answer.headers[header::REFERRER_POLICY], "no-referrer", "{page}");
     }
 }
 

@@ -180,12 +180,14 @@ impl House {
         server
     }
 
-    /// Changes what is stored, as no command would.
-    pub(crate) async fn sql(&self, statement: &str) {
+    /// Reads or changes what is stored, as no command would.
+    pub(crate) async fn sql(&self, statement: &str) -> String {
         let mut command = Command::new("sqlite3");
         let database = self.data().join("deskbell.db");
-        let done = command.arg("-cmd").arg(".timeout 20000").arg(database).arg(statement).status();
-        assert!(soon("sqlite3", done).await.expect("the program sqlite3").success(), "{statement}");
+        let done = command.arg("-cmd").arg(".timeout 20000").arg(database).arg(statement).output();
+        let done = soon("sqlite3", done).await.expect("the program sqlite3");
+        assert!(done.status.success(), "{statement}");
+        String::from_utf8(done.stdout).expect("text")
     }
 
     /// Adds an owner with an API token, whose text is returned.

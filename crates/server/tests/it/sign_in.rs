@@ -125,6 +125,22 @@ async fn the_chosen_password_signs_in_and_another_does_not() {
 }
 
 #[tokio::test]
+async fn a_password_is_kept_as_argon2id_with_the_cost_that_owasp_asks_for_however_it_was_chosen() {
+    let house = House::new();
+    house.owner("kim@desk.example").await;
+    let server = house.serve().await;
+    house.run(&["admin", "add", "lee@desk.example"]).await.ok();
+    let link = path_of(&house.run(&["admin", "reset-password", "lee@desk.example"]).await.ok());
+    let new = [("password", "another quiet bell"), ("password_again", "another quiet bell")];
+    assert_eq!(Browser::new(&server).submit(&link, &new).await.status, 303);
+    let hashes = house.sql("SELECT password_hash FROM admins").await;
+    assert_eq!(hashes.lines().count(), 2);
+    for hash in hashes.lines() {
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+    }
+}
+
+#[tokio::test]
 async fn a_link_of_the_command_line_works_on_the_running_server_and_ends_the_old_password() {
     let house = House::new();
     house.owner("kim@desk.example").await;
