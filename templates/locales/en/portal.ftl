@@ -326,6 +326,7 @@ fault-not_an_id = The form is incomplete. Reload the page and try again.
 fault-email_taken = Somebody with this address is in the team already.
 fault-password_too_short = A password has at least 10 characters.
 fault-password_too_long = That password is too long.
+fault-password_common = That password is one of those that are tried first, or it is made of your name, your address or the site’s name. A few words make a good one.
 fault-password_differs = The two passwords are not the same.
 fault-password_wrong = The present password is not right.
 

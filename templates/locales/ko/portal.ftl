@@ -304,6 +304,7 @@ fault-not_an_id = 입력이 온전하지 않습니다. 화면을 새로 고친 �
 fault-email_taken = 이미 팀에 있는 이메일 주소입니다.
 fault-password_too_short = 비밀번호는 10자 이상이어야 합니다.
 fault-password_too_long = 비밀번호가 너무 깁니다.
+fault-password_common = 너무 흔한 비밀번호이거나 이름, 이메일 주소, 사이트 이름으로 만든 비밀번호입니다. 단어 몇 개를 이어 쓰면 좋습니다.
 fault-password_differs = 두 비밀번호가 서로 다릅니다.
 fault-password_wrong = 현재 비밀번호가 맞지 않습니다.
 

@@ -33,7 +33,8 @@ async fn change_password(state: &PortalState, by: &SignedIn, fields: &Fields) ->
     if new != fields.get("password_again") {
         return Err(PageError::Refused(Flash::fault("password_differs")));
     }
-    Passwords::check(new)?;
+    let words = [state.settings.site_name.as_str(), by.admin.name.as_str(), by.admin.email.as_str()];
+    Passwords::check(new, &words)?;
     confirm(state, by, fields.get("current")).await?;
     let hash = state.passwords.hash(new).await?;
     let deed = by.deed(state, DeedKind::PasswordChanged);

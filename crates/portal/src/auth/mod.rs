@@ -1,6 +1,7 @@
 //! Who is signed in: sessions, passwords, one-time links, and what keeps others from using them.
 
 pub(crate) mod codes;
+mod common;
 pub(crate) mod device;
 pub(crate) mod forgot;
 pub(crate) mod form;

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use tokio::sync::Semaphore;
 
+use super::common::is_common;
+
 /// Fewer bytes are too easy to guess.
 pub const LEAST_BYTES: usize = 10;
 /// More bytes would only be work for the hash.
@@ -21,6 +23,11 @@ pub enum PasswordFault {
     /// Fewer than [`LEAST_BYTES`].
     #[error("a password has at least {LEAST_BYTES} characters")]
     TooShort,
+    /// One of those that are tried first.
+    #[error(
+        "this password is one of those that are tried first, or it is made of a name or an address; a few words make a good one"
+    )]
+    Common,
     /// More than [`MOST_BYTES`].
     #[error("a password has at most {MOST_BYTES} bytes")]
     TooLong,
@@ -38,6 +45,7 @@ impl PasswordFault {
         match self {
             Self::TooShort => "password_too_short",
             Self::TooLong => "password_too_long",
+            Self::Common => "password_common",
             Self::Busy => "busy",
             Self::Failed => "failed",
         }
@@ -78,19 +86,20 @@ impl Passwords {
         })))
     }
 
-    /// Whether a password may be taken at all.
-    pub fn check(password: &str) -> Result<(), PasswordFault> {
+    /// Whether a password may be taken at all. `words` are what everybody knows: the site's name, the person's, their address.
+    pub fn check(password: &str, words: &[&str]) -> Result<(), PasswordFault> {
         match password.len() {
             // Ten letters of Hangul are thirty bytes: people count characters.
             _ if password.chars().count() < LEAST_BYTES => Err(PasswordFault::TooShort),
             length if length > MOST_BYTES => Err(PasswordFault::TooLong),
+            _ if is_common(password, words) => Err(PasswordFault::Common),
             _ => Ok(()),
         }
     }
 
     /// The hash of a password, in PHC form, with a fresh salt.
     pub async fn hash(&self, password: &str) -> Result<String, PasswordFault> {
-        Self::check(password)?;
+        Self::check(password, &[])?;
         let password = password.to_owned();
         let hash = self
             .run(move |inner| inner.argon2.hash_password(password.as_bytes()).map(|hash| hash.to_string()));

@@ -130,9 +130,12 @@ async fn choose(
     if password != fields.get("password_again") {
         return Err(PageError::Refused(Flash::fault("password_differs")));
     }
-    Passwords::check(password)?;
+    let check = |name: &Name, email: &Email| {
+        Passwords::check(password, &[&state.settings.site_name, name.as_str(), email.as_str()])
+    };
     match whom {
         For::Admin(admin) => {
+            check(&admin.name, &admin.email)?;
             let hash = state.passwords.hash(password).await?;
             use_up(state, secret).await?;
             let by = Actor::Admin { id: admin.id, name: admin.name.clone() };
@@ -143,6 +146,7 @@ async fn choose(
         For::FirstOwner => {
             let email = Email::new(fields.get("email"))?;
             let name = Name::new(fields.get("name"), state.desk.settings().policy.limits.name_chars)?;
+            check(&name, &email)?;
             let hash = state.passwords.hash(password).await?;
             use_up(state, secret).await?;
             let admin = Admin {

@@ -79,6 +79,12 @@ async fn what_is_wrong_with_the_form_is_said_and_the_link_stays_good() {
     }
     let short = [OWNER[0], OWNER[1], ("password", "short"), ("password_again", "short")];
     assert!(choose(&mut browser, &link, &short).await.body.contains("at least 10 characters"));
+    for common in ["Password123", "burgerput2026", OWNER[1].1] {
+        let fields = [OWNER[0], OWNER[1], ("password", common), ("password_again", common)];
+        let answer = choose(&mut browser, &link, &fields).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{common}");
+        assert!(answer.body.contains("one of those that are tried first"), "{common}");
+    }
     assert_eq!(choose(&mut browser, &link, &OWNER).await.status, StatusCode::SEE_OTHER);
 }
 

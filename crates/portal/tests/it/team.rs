@@ -80,6 +80,8 @@ async fn a_new_password_asks_for_the_old_one_and_ends_every_other_session() {
     for (fields, words) in [
         (change("wrong password", "a newer password", "a newer password"), "present password is not right"),
         (change(PASSWORD, "short", "short"), "at least 10 characters"),
+        (change(PASSWORD, "qwertyuiop", "qwertyuiop"), "one of those that are tried first"),
+        (change(PASSWORD, "Kim Harper 7", "Kim Harper 7"), "one of those that are tried first"),
         (change(PASSWORD, "a newer password", "another password"), "not the same"),
     ] {
         kim.submit("/admin/account/password", &fields).await;

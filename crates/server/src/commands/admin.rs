@@ -64,7 +64,10 @@ async fn add(
     let limit = settings.policy.limits.name_chars;
     let name = Name::new(name, limit).map_err(|fault| anyhow::anyhow!("the name {fault}"))?;
     let password_hash = match &password {
-        Some(password) => Some(Passwords::new()?.hash(password).await?),
+        Some(password) => {
+            Passwords::check(password, &[&settings.site.name, name.as_str(), email])?;
+            Some(Passwords::new()?.hash(password).await?)
+        }
         None => None,
     };
     let first = parts.storage.admins().await?.is_empty();

@@ -43,6 +43,10 @@ async fn what_cannot_be_done_is_told_in_a_line_and_changes_nothing() {
     }
     let short = house.run_with(&["admin", "add", "lee@desk.example", "--password-stdin"], "short\n").await;
     assert!(!short.failure().contains("short\n"));
+    for common in ["1q2w3e4r5t\n", "lee@desk.example\n"] {
+        let common = house.run_with(&["admin", "add", "lee@desk.example", "--password-stdin"], common).await;
+        assert!(common.failure().contains("one of those that are tried first"));
+    }
     assert_eq!(house.run(&["admin", "list"]).await.ok(), "kim@desk.example\towner\tkim\ton duty\n");
 }
 
