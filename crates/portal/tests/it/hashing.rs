@@ -1,11 +1,9 @@
 //! Passwords are hashed two at a time: whoever comes while too many wait is told when to come again.
 
-use std::pin::Pin;
 use std::task::{Context, Waker};
 
 use axum::http::{StatusCode, header};
 use domain::admin::Role;
-use portal::auth::PasswordFault;
 
 use crate::browser::{House, PASSWORD};
 
@@ -15,7 +13,7 @@ async fn who_comes_while_sixty_six_are_being_checked_is_told_when_to_come_again_
     house.admin("kim@burgerput.example", "Kim", Role::Owner).await;
     let mut browser = house.browser();
     // Begun and not looked at again, each keeps its place. One that was done at the first look is no use.
-    let mut begun: Vec<Pin<Box<dyn Future<Output = Result<bool, PasswordFault>>>>> = Vec::new();
+    let mut begun = Vec::new();
     while begun.len() < 66 {
         let passwords = house.state.passwords.clone();
         let mut check = Box::pin(async move { passwords.verify("a guess", None).await });
