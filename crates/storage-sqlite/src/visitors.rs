@@ -18,10 +18,10 @@ struct Known {
     expires_at: i64,
 }
 
-/// Whether a visitor left nothing and cannot come back; `?2` is now. Every part of it is an index.
+/// Whether a visitor left nothing, is not there and cannot come back; `?2` is now. Every part that asks elsewhere is an index.
 macro_rules! idle {
     () => {
-        "v.subject IS NULL \
+        "v.subject IS NULL AND coalesce(v.seen_at, 0) < ?2 - 3600000 \
          AND NOT EXISTS (SELECT 1 FROM visitor_tokens t WHERE t.visitor = v.id AND t.expires_at > ?2) \
          AND NOT EXISTS (SELECT 1 FROM conversations c WHERE c.visitor = v.id) \
          AND NOT EXISTS (SELECT 1 FROM inquiries i WHERE i.author = v.id)"

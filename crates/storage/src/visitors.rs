@@ -45,7 +45,7 @@ pub trait Visitors: Send + Sync {
     /// Forgets tokens that expired before `before`; returns how many.
     async fn purge_tokens(&self, before: Timestamp) -> Result<u64, StorageError>;
 
-    /// Forgets the anonymous who left nothing and cannot come back: no subject, no call, no post, and no token that is
-    /// good at `now`; returns how many.
+    /// Forgets the anonymous who left nothing, are not there and cannot come back: no subject, no call, no post, no token that is
+    /// good at `now`, and not heard of within an hour before it, for a socket outlives its token; returns how many.
     async fn purge_visitors(&self, now: Timestamp) -> Result<u64, StorageError>;
 }

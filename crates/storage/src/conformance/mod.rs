@@ -91,7 +91,8 @@ macro_rules! conformance_suite {
                 a_visitor_can_be_renamed
                 being_seen_never_moves_backwards
                 expired_tokens_are_forgotten
-                the_anonymous_who_left_nothing_and_cannot_come_back_are_forgotten;
+                the_anonymous_who_left_nothing_and_cannot_come_back_are_forgotten
+                who_is_there_is_not_forgotten;
             admins:
                 an_admin_comes_back_as_added
                 an_address_is_taken_without_regard_to_case

@@ -143,3 +143,14 @@ pub async fn the_anonymous_who_left_nothing_and_cannot_come_back_are_forgotten(
     }
     Ok(())
 }
+
+/// A page that has been open for longer than its token is good: its next press must find its visitor.
+pub async fn who_is_there_is_not_forgotten(store: Arc<dyn Storage>) -> Kept {
+    let there = store.admit(visitor(), secret(), later(10)).await?;
+    store.visitor_seen(there.id, later(3600)).await?;
+    assert_eq!(store.purge_visitors(later(7200)).await?, 0);
+    assert_eq!(store.visitor(there.id).await?, Some(there.clone()));
+    assert_eq!(store.purge_visitors(later(7201)).await?, 1);
+    assert_eq!(store.visitor(there.id).await?, None);
+    Ok(())
+}
