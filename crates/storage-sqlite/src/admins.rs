@@ -184,6 +184,11 @@ impl Admins for SqliteStorage {
             .await
             .map_err(backend)?;
         end_sessions(&mut write, id, keep).await.map_err(backend)?;
+        sqlx::query("DELETE FROM links WHERE admin = ?1 AND purpose = 'password'")
+            .bind(id.0)
+            .execute(&mut *write)
+            .await
+            .map_err(backend)?;
         insert_deed(&mut write, deed).await.map_err(backend)?;
         write.commit().await.map_err(backend)
     }

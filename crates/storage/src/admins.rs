@@ -56,7 +56,7 @@ pub trait Admins: Send + Sync {
     /// Takes over name, role, duty, locale and whether they are disabled. Disabling ends their sessions.
     async fn update_admin(&self, admin: &Admin, deed: &Deed) -> Result<(), StorageError>;
 
-    /// Sets the password's hash and ends all of the admin's sessions but `keep`.
+    /// Sets the password's hash, and ends all of the admin's sessions but `keep` and the links with which another could be chosen.
     async fn set_password(
         &self,
         id: AdminId,

@@ -163,7 +163,7 @@ async fn found(store: &dyn Storage, text: &str) -> Result<Vec<ConversationId>, S
     Ok(page.items.iter().map(|row| row.conversation.id).collect())
 }
 
-/// Part of a word is enough, Korean too; a number is found with and without its sign.
+/// Part of a word is enough, Korean too; a number is found with and without its sign (S32).
 pub async fn a_text_is_found_in_names_words_and_numbers(store: Arc<dyn Storage>) -> Kept {
     let mina = store.admit(known_visitor("u-1", "박민아"), secret(), later(60)).await?;
     let called = stored(&*store, call(&mina, NOON)).await?;
@@ -183,7 +183,7 @@ pub async fn a_text_is_found_in_names_words_and_numbers(store: Arc<dyn Storage>)
     Ok(())
 }
 
-/// What is typed is what is looked for.
+/// What is typed is what is looked for (S33).
 pub async fn wildcards_are_letters_like_others(store: Arc<dyn Storage>) -> Kept {
     let (plain_visitor, plain) = ring(&*store, NOON).await?;
     stored(&*store, say(&plain, by(&plain_visitor), &client_id(), "100 percent, a b c")).await?;

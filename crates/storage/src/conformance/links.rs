@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use domain::Timestamp;
+use domain::deed::DeedKind;
 use domain::id::{AdminId, ConversationId, NoticeId};
 
 use super::Kept;
-use super::samples::{NOON, added, at_once, fresh, handles, later, secret};
+use super::samples::{NOON, added, at_once, deed, fresh, handles, later, secret};
 use crate::{Link, LinkPurpose, Storage};
 
 fn to_choose(admin: Option<AdminId>) -> Link {
@@ -51,7 +52,7 @@ pub async fn a_new_link_replaces_the_one_before(store: Arc<dyn Storage>) -> Kept
     Ok(())
 }
 
-/// A double click, or a thief who is as fast as the owner.
+/// A double click, or a thief who is as fast as the owner (S19).
 pub async fn a_link_is_used_once_however_many_ask(store: Arc<dyn Storage>) -> Kept {
     for _ in 0..4 {
         let link = to_choose(None);
@@ -62,6 +63,22 @@ pub async fn a_link_is_used_once_however_many_ask(store: Arc<dyn Storage>) -> Ke
             got += usize::from(result?.is_some());
         }
         assert_eq!(got, 1);
+    }
+    Ok(())
+}
+
+/// However it was set; those of others, and for other things, stay.
+pub async fn a_new_password_ends_the_links_for_another(store: Arc<dyn Storage>) -> Kept {
+    let (kim, lee) = (added(&*store, "kim@desk.example").await?, added(&*store, "lee@desk.example").await?);
+    let of_call = Link { purpose: LinkPurpose::OF_CALL[0], ..to_choose(Some(kim.id)) };
+    let (own, others) = (to_choose(Some(kim.id)), [to_choose(Some(lee.id)), to_choose(None), of_call]);
+    for link in others.iter().chain([&own]) {
+        store.add_links(std::slice::from_ref(link)).await?;
+    }
+    store.set_password(kim.id, "hash", None, &deed(DeedKind::PasswordChanged, NOON)).await?;
+    assert_eq!(store.link(own.secret, NOON).await?, None);
+    for link in &others {
+        assert_eq!(store.link(link.secret, NOON).await?.as_ref(), Some(link));
     }
     Ok(())
 }

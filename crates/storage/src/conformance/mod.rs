@@ -105,6 +105,7 @@ macro_rules! conformance_suite {
                 a_link_is_worth_something_until_it_expires
                 a_new_link_replaces_the_one_before
                 a_link_is_used_once_however_many_ask
+                a_new_password_ends_the_links_for_another
                 links_in_mails_stand_side_by_side_until_one_is_used
                 the_links_of_a_call_mail_are_used_one_by_one
                 expired_links_are_forgotten;

@@ -45,7 +45,7 @@ pub async fn a_new_second_factor_ends_all_sessions_but_one(store: Arc<dyn Storag
     Ok(())
 }
 
-/// However many send it at once, and no code of an earlier step after it.
+/// However many send it at once, and no code of an earlier step after it (S20).
 pub async fn a_code_is_taken_once(store: Arc<dyn Storage>) -> Kept {
     let kim = added(&*store, "kim@desk.example").await?;
     assert!(!store.use_step(kim.id, 5).await?, "without a second factor there is no code");
