@@ -38,10 +38,10 @@ import { context } from './context.js';
   const ring = [];
   /** @type {(() => void)[]} */
   const undo = [];
-  /** @type {Fn} */
-  const redact = (text, most) => String(text)
-    .replace(/(\w+:\/\/[^\s?#'"]*)[?#][^\s'")]*/g, '$1')
-    .replace(/[\w.+-]+@[\w-]+\.[\w.-]+/g, '[…@…]')
+  /** Cut first: a word of 64 kB would keep the page busy for seconds. What is left of a word that was cut is dropped. @type {Fn} */
+  const redact = (text, most) => (String(text) + ' ').slice(0, 2000).split(/(?=\s)/).slice(0, -1).join('')
+    .replace(/\b(\w{1,20}:\/\/[^\s?#'"]*)[?#][^\s'")]*/g, '$1')
+    .replace(/[\w.+-]{1,64}@[\w-]+\.[\w.-]+/g, '[…@…]')
     .replace(/\beyJ[\w-]+\.[\w.-]+|\b[\w+/]{40,}/g, '[…]')
     .slice(0, most);
   /** @type {Fn} */
@@ -59,7 +59,7 @@ import { context } from './context.js';
   };
   /** @type {Fn} */
   const where = (error) => {
-    const line = /(?:at |@)[^\n]*?((?:\w+:\/\/|\/)[^\s)]+:\d+:\d+)/.exec((error && error.stack) || '');
+    const line = /(?:at |@)[^\n]*?((?:\w+:\/\/|\/)[^\s)]+:\d+:\d+)/.exec(String((error && error.stack) || '').replace(error && error.message, '').slice(0, 1000));
     return line ? { source: redact(line[1].replace(/[?#][^:]*/, ''), 300) } : {};
   };
   /** @type {Fn} */
