@@ -89,6 +89,7 @@ mod tests {
         Piece::Text(text.to_owned())
     }
 
+    /// S02.
     #[test]
     fn only_plain_web_addresses_become_links() {
         assert_eq!(

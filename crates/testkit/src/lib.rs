@@ -9,6 +9,7 @@ pub mod shape;
 pub mod smtp;
 pub mod socket;
 pub mod tls;
+pub mod unicode;
 mod world;
 
 pub use in_a_box::{DeskInABox, START, body, client_id, deed, email, title};

@@ -55,6 +55,7 @@ pub fn of_url(url: &str) -> String {
 mod tests {
     use super::*;
 
+    /// S10.
     #[test]
     fn only_an_exact_origin_is_allowed() {
         let origins = Origins::new("https://desk.example", &["https://shop.example:8443/".to_owned()]);

@@ -14,6 +14,7 @@ pub fn cursor(text: Option<&str>) -> Result<Option<u64>, Problem> {
 mod tests {
     use super::*;
 
+    /// S33.
     #[test]
     fn only_a_cursor_of_ours_is_one() {
         assert_eq!((cursor(None), cursor(Some("17"))), (Ok(None), Ok(Some(17))));

@@ -93,6 +93,7 @@ async fn a_follower_that_sleeps_through_a_thousand_events_yields_them_all() {
     assert_eq!(places(&mut follower, 1001).await, all(2, 1001));
 }
 
+/// S48.
 #[tokio::test]
 async fn notes_never_reach_a_visitor() {
     let desk = DeskInABox::open().await.unwrap();

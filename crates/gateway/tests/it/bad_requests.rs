@@ -70,6 +70,7 @@ async fn a_session_takes_an_identity_or_nothing() {
     problem(&no_json, 415, "text/plain");
 }
 
+/// S33.
 #[tokio::test]
 async fn queries_paths_and_methods_that_do_not_fit_are_problems_too() {
     let scene = scene().await;
@@ -160,6 +161,7 @@ async fn a_body_that_never_comes_is_not_waited_for() {
     problem(&answer, 408, "a slow body");
 }
 
+/// S35.
 #[tokio::test]
 async fn depth_alone_breaks_nothing() {
     let mut config = config();

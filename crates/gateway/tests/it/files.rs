@@ -44,6 +44,7 @@ async fn the_widget_loads_from_any_page_and_is_not_sent_twice() {
     }
 }
 
+/// S05.
 #[tokio::test]
 async fn nothing_beside_the_widget_is_served_with_it() {
     let stage = Stage::open().await;

@@ -22,3 +22,4 @@ mod smuggling;
 mod socket_io;
 mod sockets;
 mod stage;
+mod unicode;

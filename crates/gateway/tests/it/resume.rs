@@ -91,6 +91,7 @@ async fn a_page_that_knew_something_that_is_not_there_starts_over() {
     }
 }
 
+/// S60.
 #[tokio::test]
 async fn the_conversation_of_somebody_else_is_not_followed_and_nothing_of_it_is_told() {
     let stage = Stage::open().await;

@@ -1,4 +1,5 @@
-//! Requests that two servers may read in two ways: refused and closed, and no second request is found in them (S38).
+//! Requests that two servers may read in two ways: refused and closed, and no second request is found in them (S38), nor in
+//! HTTP/2 (S40).
 
 use std::time::{Duration, Instant};
 
@@ -114,4 +115,33 @@ async fn s38_a_line_that_ends_with_a_bare_lf_is_one_line_and_one_request() {
     let request = "GET /help HTTP/1.1\nHost: localhost\nConnection: close\n\n";
     let said = said(&stage, format!("{request}{SMUGGLED}").as_bytes()).await;
     assert_eq!(statuses(&said).len(), 1, "{said}");
+}
+
+#[tokio::test]
+async fn s40_http_2_is_not_spoken_and_nothing_in_it_is_read() {
+    let stage = Stage::open().await;
+    let preface = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    // Headers and reset, again and again; frames of settings and of pings without end; one that never ends.
+    let reset: Vec<u8> = (0..1000_u32)
+        .flat_map(|n| {
+            let stream = (2 * n + 1).to_be_bytes();
+            let headers = [&[0, 0, 1, 1, 5], &stream[..], &[0x82]].concat();
+            [headers, [&[0, 0, 4, 3, 0], &stream[..], &[0, 0, 0, 8]].concat()].concat()
+        })
+        .collect();
+    let pings = [0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8].repeat(10_000);
+    let floods =
+        [Vec::new(), settings.to_vec(), settings.repeat(10_000), [&settings[..], &reset].concat(), pings];
+    for frames in floods {
+        let said = said(&stage, &[&preface[..], &frames, SMUGGLED.as_bytes()].concat()).await;
+        let refused = statuses(&said);
+        assert!(refused.len() <= 1 && refused.iter().all(|status| matches!(status, 400 | 505)), "{said:?}");
+        assert!(!said.contains("HTTP/2") && !said.starts_with("\0\0"), "{said:?}");
+    }
+    // Whoever asks to change to it is answered as if they had not asked.
+    let upgrade =
+        "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n";
+    let ask = format!("GET /help HTTP/1.1\r\nHost: localhost\r\n{upgrade}\r\n{SMUGGLED}");
+    assert_eq!(statuses(&said(&stage, ask.as_bytes()).await), [200, 200]);
 }

@@ -128,6 +128,7 @@ async fn whoever_says_nothing_for_ten_seconds_is_shown_out() {
     assert_eq!(socket.closed().await, 4408);
 }
 
+/// S60.
 #[tokio::test]
 async fn a_token_that_is_not_known_is_no_way_in() {
     let stage = Stage::open().await;
@@ -142,6 +143,7 @@ async fn a_token_that_is_not_known_is_no_way_in() {
     }
 }
 
+/// S42.
 #[tokio::test]
 async fn ten_sockets_are_enough_for_one_visitor_and_a_place_that_is_left_is_free() {
     let mut config = config();

@@ -127,6 +127,7 @@ mod tests {
         assert_eq!(block.quoted(), "> a\n> b\n> c\n> d\n> e");
     }
 
+    /// S27.
     #[test]
     fn html_is_escaped_and_offers_no_link() {
         let html = Foreign::block("<a href='x'>https://evil.example/?a=1&b</a>\n\"me@evil.example\"", 200);

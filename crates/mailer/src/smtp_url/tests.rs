@@ -33,6 +33,7 @@ fn user_and_password_are_percent_decoded() {
     assert_eq!(url.credentials, Some(("desk@example.com".to_owned(), "p:/@한".to_owned())));
 }
 
+/// S45.
 #[test]
 fn the_password_is_never_printed() {
     let url: SmtpUrl = "smtps://desk:hunter2@smtp.example.com".parse().expect("good");

@@ -123,6 +123,7 @@ async fn an_admin_is_mailed_at_the_address_and_in_the_language_they_have_now() {
     assert_eq!(mail.subject(), Some("Minji is calling · Burgerput #1"));
 }
 
+/// S24.
 #[tokio::test]
 async fn a_visitor_whose_name_is_a_header_or_a_script_is_just_a_name() {
     let (world, sink) = (World::new().await, Sink::friendly().await);

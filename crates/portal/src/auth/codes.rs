@@ -143,6 +143,7 @@ mod tests {
         }
     }
 
+    /// S20.
     #[test]
     fn the_code_before_and_the_one_after_are_good_and_no_other() {
         let secret = SharedSecret(b"12345678901234567890".to_vec());

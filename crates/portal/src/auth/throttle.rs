@@ -122,6 +122,7 @@ mod tests {
         assert!(throttle.try_one("a", None, RATES, Timestamp(60_000)).is_ok());
     }
 
+    /// S16.
     #[test]
     fn an_address_is_counted_across_accounts_and_an_ipv6_network_is_one() {
         let throttle = Throttle::default();

@@ -31,6 +31,7 @@ async fn scene() -> (Stage, Vec<Row>) {
     (stage, rows)
 }
 
+/// S35, S47.
 #[tokio::test]
 async fn what_is_no_json_or_no_object_of_its_fields_is_refused() {
     let (stage, rows) = scene().await;

@@ -93,6 +93,7 @@ async fn inquiries_and_notices_are_filtered_as_asked() {
     assert_eq!(notices("state=dead").await, 0);
 }
 
+/// S33.
 #[tokio::test]
 async fn a_query_that_is_wrong_names_what_is_wrong() {
     let stage = Stage::open().await;

@@ -40,6 +40,15 @@ impl House {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::built(change, Passwords::cheap_for_tests().unwrap()).await
+    }
+
+    /// One in which a password costs what it costs at work.
+    pub(crate) async fn costly() -> Self {
+        Self::built(|_| {}, Passwords::new().unwrap()).await
+    }
+
+    async fn built(change: impl FnOnce(&mut Settings), passwords: Passwords) -> Self {
         let desk = DeskInABox::open().await.unwrap();
         let mut settings = Settings {
             public_url: "http://desk.example".to_owned(),
@@ -58,7 +67,7 @@ impl House {
             storage: Arc::clone(&desk.storage),
             clock: desk.clock(),
             settings,
-            passwords: Passwords::cheap_for_tests().unwrap(),
+            passwords,
             stop: CancellationToken::new(),
             tracker: TaskTracker::new(),
         });

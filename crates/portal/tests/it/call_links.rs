@@ -14,7 +14,7 @@ use storage::{Link, LinkPurpose, NoticeFilter, Page};
 use crate::browser::House;
 
 /// Makes the links of a mail about this call, as the mailer does.
-async fn links(house: &House, admin: &Admin, call: ConversationId) -> [String; 3] {
+pub(crate) async fn links(house: &House, admin: &Admin, call: ConversationId) -> [String; 3] {
     let notice = NoticeId(house.desk.desk.source().id());
     let mut paths = [const { String::new() }; 3];
     for (path, purpose) in paths.iter_mut().zip(LinkPurpose::OF_CALL) {

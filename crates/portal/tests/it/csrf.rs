@@ -46,6 +46,7 @@ async fn without_the_right_token_nothing_is_changed() {
     assert_eq!(kim.get("/admin").await.status, StatusCode::OK);
 }
 
+/// S14.
 #[tokio::test]
 async fn a_form_from_another_site_is_refused_even_with_the_token() {
     let house = House::open().await;
@@ -62,6 +63,7 @@ async fn a_form_from_another_site_is_refused_even_with_the_token() {
     assert_eq!(kim.get("/admin").await.status, StatusCode::OK);
 }
 
+/// S14.
 #[tokio::test]
 async fn signing_in_needs_the_token_of_this_browsers_form() {
     let house = House::open().await;

@@ -17,6 +17,7 @@ fn is_harmless(page: &str, body: &str) {
     }
 }
 
+/// S01.
 #[tokio::test]
 async fn markup_in_every_field_is_shown_and_runs_nowhere() {
     let house = House::open().await;
@@ -61,6 +62,7 @@ async fn markup_in_every_field_is_shown_and_runs_nowhere() {
     assert_eq!(known.items.len(), 1);
 }
 
+/// S02.
 #[tokio::test]
 async fn web_addresses_become_links_that_give_nothing_away() {
     let house = House::open().await;

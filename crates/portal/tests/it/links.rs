@@ -9,14 +9,18 @@ use portal::auth::links;
 
 use crate::browser::{Browser, House, PASSWORD};
 
-async fn link(house: &House, admin: Option<AdminId>) -> String {
+pub(crate) async fn link(house: &House, admin: Option<AdminId>) -> String {
     let storage = &*house.desk.storage;
     let secret = links::make(storage, house.desk.desk.source(), &*house.desk.clock, admin).await.unwrap();
     let url = links::url("http://desk.example/", &secret);
     url.strip_prefix("http://desk.example").unwrap().to_owned()
 }
 
-async fn choose(browser: &mut Browser, link: &str, fields: &[(&str, &str)]) -> crate::browser::Answer {
+pub(crate) async fn choose(
+    browser: &mut Browser,
+    link: &str,
+    fields: &[(&str, &str)],
+) -> crate::browser::Answer {
     let csrf = browser.get(link).await.csrf();
     let mut all = vec![("csrf", csrf.as_str())];
     all.extend_from_slice(fields);

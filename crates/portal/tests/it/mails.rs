@@ -71,6 +71,7 @@ async fn kept(house: &House) -> String {
     format!("/admin/mails/{}", mail.id)
 }
 
+/// S50.
 #[tokio::test]
 async fn a_kept_mail_is_read_as_text_and_in_a_frame_in_which_nothing_runs() {
     let house = House::open().await;

@@ -53,6 +53,7 @@ async fn give(browser: &mut Browser, code: &str) -> Answer {
     browser.post("/admin/sign-in/code", &[("csrf", &csrf), ("code", code)]).await
 }
 
+/// S13.
 #[tokio::test]
 async fn a_code_is_asked_for_after_the_password_and_opens_where_one_wanted_to_go() {
     let house = House::open().await;

@@ -13,6 +13,7 @@ fn plain(body: &str) -> String {
     body.lines().filter(|line| !line.contains("csrf") && !line.contains("deskbell-now")).collect()
 }
 
+/// S13.
 #[tokio::test]
 async fn the_right_password_opens_the_queue_under_a_new_session() {
     let house = House::open().await;
@@ -36,6 +37,7 @@ async fn the_right_password_opens_the_queue_under_a_new_session() {
     assert_ne!(again.cookies.get("deskbell").cloned(), first);
 }
 
+/// S13.
 #[tokio::test]
 async fn a_session_id_that_somebody_else_has_chosen_is_not_taken_over() {
     let house = House::open().await;
@@ -49,6 +51,7 @@ async fn a_session_id_that_somebody_else_has_chosen_is_not_taken_over() {
     assert_eq!(thief.get("/admin").await.status, StatusCode::SEE_OTHER);
 }
 
+/// S11.
 #[tokio::test]
 async fn over_https_the_cookies_are_bound_to_host_and_transport() {
     let house = House::with(|settings| settings.secure_cookies = true).await;
@@ -71,6 +74,7 @@ async fn over_https_the_cookies_are_bound_to_host_and_transport() {
     assert!(reader.get("/admin/sign-in").await.body.contains("<html lang=\"ko\">"), "and it is read");
 }
 
+/// S15.
 #[tokio::test]
 async fn a_wrong_password_an_unknown_address_and_a_disabled_admin_are_answered_alike() {
     let house = House::open().await;
@@ -99,6 +103,7 @@ async fn a_wrong_password_an_unknown_address_and_a_disabled_admin_are_answered_a
     assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
 }
 
+/// S16.
 #[tokio::test]
 async fn the_eleventh_try_for_an_account_waits_wherever_it_comes_from() {
     let house = House::open().await;
@@ -119,6 +124,7 @@ async fn the_eleventh_try_for_an_account_waits_wherever_it_comes_from() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
 }
 
+/// S16.
 #[tokio::test]
 async fn an_address_that_tries_many_accounts_waits_and_others_do_not() {
     let house = House::open().await;
@@ -134,6 +140,7 @@ async fn an_address_that_tries_many_accounts_waits_and_others_do_not() {
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
 }
 
+/// S13.
 #[tokio::test]
 async fn sign_out_ends_the_session_for_every_copy_of_its_cookie() {
     let house = House::open().await;

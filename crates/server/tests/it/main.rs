@@ -2,10 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "where a test's helper fails, the test fails")]
 
+mod answers;
 mod backup;
 mod collector;
 mod crash;
 mod doctor;
+mod dump;
 mod forged;
 mod hsts;
 mod listening;

@@ -2,6 +2,7 @@
 
 use crate::process::House;
 
+/// S45.
 #[tokio::test]
 async fn the_settings_in_force_are_printed_with_their_secrets_masked() {
     let house = House::new()

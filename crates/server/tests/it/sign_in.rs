@@ -38,6 +38,12 @@ impl<'a> Browser<'a> {
         self.post(path, &csrf, fields).await
     }
 
+    /// Sends a form of one page, by its token, to where it goes.
+    pub(crate) async fn fill_in(&mut self, page: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let csrf = value_of(&self.get(page).await.text(), "csrf");
+        self.post(path, &csrf, fields).await
+    }
+
     async fn post(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Answer {
         let all = [("csrf", csrf)].into_iter().chain(fields.iter().copied());
         let body: Vec<String> = all.map(|(name, value)| format!("{name}={}", encoded(value))).collect();

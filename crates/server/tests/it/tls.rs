@@ -76,6 +76,7 @@ async fn pages_and_the_api_are_served_by_tls_and_the_address_says_so() {
     assert!(server.stop().await.0.success());
 }
 
+/// S40.
 #[tokio::test]
 async fn every_transport_works_through_it() {
     let identity = Identity::of("localhost");

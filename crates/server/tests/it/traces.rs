@@ -22,6 +22,7 @@ fn traced(endpoint: &str) -> House {
     House::new().with("DESKBELL_TELEMETRY__OTLP_ENDPOINT", endpoint)
 }
 
+/// S45.
 #[tokio::test]
 async fn a_call_is_told_to_the_collector_in_spans_that_hold_no_words_and_nobodys_address() {
     let collector = Collector::start(Mood::Takes).await;

@@ -115,6 +115,7 @@ async fn a_mail_that_should_have_left_long_ago_is_told_to_operators_and_no_reaso
     assert_eq!(server.get("/readyz", "").await.status, 200, "visitors are served all the same");
 }
 
+/// S44.
 #[tokio::test]
 async fn for_programs_each_line_of_the_log_is_an_object() {
     let house = House::new().with("DESKBELL_LOG__FORMAT", "json");

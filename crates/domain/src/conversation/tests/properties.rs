@@ -177,6 +177,7 @@ proptest! {
         }
     }
 
+    /// S61.
     #[test]
     fn the_log_tells_one_story_with_one_end_for_every_wait((policy, ops) in any_history()) {
         let (room, turns) = play(policy, &ops);

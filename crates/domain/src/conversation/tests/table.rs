@@ -214,6 +214,7 @@ fn rows() -> impl Iterator<Item = Vec<&'static str>> {
     lines.map(|line| line.split('|').map(str::trim).collect())
 }
 
+/// S61.
 #[test]
 fn every_state_answers_every_command_of_everyone_as_the_table_says() {
     let mut wrong = String::new();

@@ -28,6 +28,7 @@ fn any_person() -> impl Strategy<Value = Actor> {
 }
 
 proptest! {
+    /// S61.
     #[test]
     fn versions_are_dense_and_only_the_rules_change_a_post(
         asked in prop::collection::vec((any_person(), any_command()), 0..40),

@@ -159,6 +159,7 @@ async fn whoever_may_not_come_in_is_told_why() {
     assert_eq!(stage.stored().await, "[] [] 0");
 }
 
+/// S10.
 #[tokio::test]
 async fn a_page_of_another_origin_is_refused_whatever_it_asks_for() {
     let stage = Stage::open().await;

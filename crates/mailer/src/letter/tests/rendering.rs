@@ -143,6 +143,7 @@ fn every_html_part_names_its_language_and_asks_nobody_for_anything() {
     }
 }
 
+/// S27.
 #[test]
 fn the_only_links_are_ours() {
     for locale in [Locale::Ko, Locale::En] {
