@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn one_is_free_again_after_its_share_of_the_time_and_all_after_all_of_it() {
-        let limiter = Limiter::new(Rate::new(3, Duration::from_secs(60)));
+        let limiter = Limiter::new(Rate::new(3, Duration::from_mins(1)));
         let count = |at: u64| limiter.0.as_ref().unwrap().count(&"a", Duration::from_secs(at));
         let wait = |seconds: u64| Err(Duration::from_secs(seconds));
         assert_eq!(
