@@ -1,6 +1,7 @@
 // Whatever a visitor writes is text: it is shown as it was written, runs nowhere, and bends no mail.
 import { expect, test } from "../fixtures/test.js";
 import { Api, identity } from "../fixtures/api.js";
+import { PAYLOADS as MANY } from "../fixtures/payloads.js";
 import { Portal } from "../fixtures/portal.js";
 import { Widget } from "../fixtures/widget.js";
 
@@ -99,4 +100,71 @@ test("payloads on the board are shown verbatim and run nowhere", async ({ visito
   const api = await Api.of(desk, kim);
   expect((await api.inquiries())[0]).toMatchObject({ title, body });
   expect(mail.mails().map((one) => one.to)).not.toContain("thief@evil.example");
+});
+
+/**
+ * What a page must not hold, wherever a text of somebody's stands: an element that loads or runs something, or an attribute that does.
+ * @param {import("@playwright/test").Page} page
+ */
+function strayNodes(page) {
+  return page.evaluate(() => {
+    const own = new Set(["LINK", "META", "NOSCRIPT", "SCRIPT", "STYLE", "TITLE"]);
+    const strange = [];
+    for (const root of [document, ...[...document.querySelectorAll("*")].map((element) => element.shadowRoot).filter((shadow) => shadow !== null)]) {
+      for (const element of root.querySelectorAll("*")) {
+        const runs = [...element.attributes].filter((one) => /^on/i.test(one.name) || /^\s*(javascript|vbscript|data:text)/i.test(one.value));
+        const loads = /^(IFRAME|OBJECT|EMBED|BASE|MARQUEE|VIDEO|AUDIO|MATH|TEMPLATE|IMG)$/i.test(element.tagName);
+        const inBody = own.has(element.tagName.toUpperCase()) && document.body.contains(element) && element.textContent?.includes("alert(1)");
+        if (runs.length > 0 || loads || inBody) strange.push(element.outerHTML.slice(0, 200));
+      }
+    }
+    return strange;
+  });
+}
+
+test.describe("three hundred ways to slip a script in", () => {
+  test.use({ settings: { visitors: { identity_secret: SECRET }, limits: { messages_per_visitor: "off", calls_per_visitor: "off", calls_per_ip: "off", mails_per_admin: "1/1h" } } });
+
+  // S01: every one as words, title and text of a post, in the room, in the widget, on the board and in what a search finds.
+  test("none runs, and each is shown as it was written", async ({ visitor, admin, desk, host, kim, language }) => {
+    expect(MANY.length).toBeGreaterThanOrEqual(300);
+    const widget = new Widget(visitor, language);
+    const portal = new Portal(admin, desk);
+    const known = identity(SECRET, { sub: "42", name: NAME });
+    await visitor.addInitScript((token) => Object.assign(window, { deskbellSettings: { identity: token } }), known);
+    await visitor.goto(host.origin);
+    await widget.call();
+    const api = `${desk.url}/api/v1/widget`;
+    const session = await fetch(`${api}/sessions`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ identity: known }) });
+    const { token } = await session.json();
+    /** @param {string} path @param {object} body */
+    const post = async (path, body) => {
+      const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" };
+      const answer = await fetch(api + path, { method: "POST", headers, body: JSON.stringify(body) });
+      expect(answer.status, JSON.stringify(body)).toBe(201);
+    };
+    const [call] = await (await Api.of(desk, kim)).conversations();
+    for (const [at, payload] of MANY.entries()) {
+      await post(`/conversations/${call.id}/messages`, { id: `p${at}`, body: payload });
+      await post("/inquiries", { kind: "error", title: payload.replaceAll("\n", " ").replaceAll("\t", " "), body: payload });
+    }
+    await widget.reads(MANY);
+    expect(await strayNodes(visitor)).toEqual([]);
+
+    await portal.open(kim);
+    await portal.enter(1);
+    await admin.goto(`${admin.url()}?all=1`);
+    await portal.reads(MANY);
+    expect(await strayNodes(admin)).toEqual([]);
+    let titles = 0;
+    for (let page = await admin.goto(`${desk.url}/admin/inquiries`), next = ""; page; page = next ? await admin.goto(next) : null) {
+      titles += await admin.locator(".rows > li").count();
+      expect(await strayNodes(admin)).toEqual([]);
+      next = await admin.locator(".pager a[rel=next]").evaluateAll((links) => (links[0] instanceof HTMLAnchorElement ? links[0].href : ""));
+    }
+    expect(titles).toBe(MANY.length);
+    await admin.goto(`${desk.url}/admin/inquiries?q=${encodeURIComponent("<img src=x onerror=alert(1)>")}`);
+    await expect(admin.getByText("<img src=x onerror=alert(1)>").first()).toBeVisible();
+    expect(await strayNodes(admin)).toEqual([]);
+  });
 });
