@@ -51,7 +51,8 @@ struct Found {
 /// One that does not lead anywhere any more is gone, whatever the reason: a stranger learns nothing from it.
 async fn find(state: &PortalState, secret: &str) -> Result<Found, PageError> {
     let link = state.storage.link(hash_secret(secret), state.clock.now()).await?;
-    let link = link.filter(|link| link.purpose != LinkPurpose::Password).ok_or(PageError::AnswerGone)?;
+    let link =
+        link.filter(|link| LinkPurpose::OF_CALL.contains(&link.purpose)).ok_or(PageError::AnswerGone)?;
     let (Some(id), Some(call)) = (link.admin, link.conversation) else { return Err(PageError::AnswerGone) };
     let admin = state.storage.admin(id).await?.filter(Admin::enabled).ok_or(PageError::AnswerGone)?;
     let view = state.desk.conversation(&Caller::Admin(admin.clone()), call).await?;
@@ -129,7 +130,7 @@ pub(crate) async fn act(
         LinkPurpose::MoreTime => {
             (state.desk.promise(&caller, found.call, MORE_TIME).await, "answer-more-time")
         }
-        LinkPurpose::ToBoard | LinkPurpose::Password => {
+        LinkPurpose::ToBoard | LinkPurpose::Password | LinkPurpose::Device => {
             (state.desk.move_to_board(&caller, found.call).await, "answer-to-board")
         }
     };

@@ -184,7 +184,7 @@ impl Admins for SqliteStorage {
             .await
             .map_err(backend)?;
         end_sessions(&mut write, id, keep).await.map_err(backend)?;
-        sqlx::query("DELETE FROM links WHERE admin = ?1 AND purpose = 'password'")
+        sqlx::query("DELETE FROM links WHERE admin = ?1 AND purpose IN ('password', 'device')")
             .bind(id.0)
             .execute(&mut *write)
             .await

@@ -18,6 +18,8 @@ pub enum LinkPurpose {
     MoreTime,
     /// To move a call to the board.
     ToBoard,
+    /// To be told from strangers at the sign-in: a browser that somebody has signed in with before.
+    Device,
 }
 
 impl LinkPurpose {
@@ -31,12 +33,13 @@ impl LinkPurpose {
             Self::OnMyWay => "on_my_way",
             Self::MoreTime => "more_time",
             Self::ToBoard => "to_board",
+            Self::Device => "device",
         }
     }
 
     /// Reads the word back.
     pub fn from_word(word: &str) -> Option<Self> {
-        let all = [Self::Password, Self::OnMyWay, Self::MoreTime, Self::ToBoard];
+        let all = [Self::Password, Self::OnMyWay, Self::MoreTime, Self::ToBoard, Self::Device];
         all.into_iter().find(|purpose| purpose.as_str() == word)
     }
 }

@@ -138,7 +138,7 @@ impl CallFacts {
         match purpose {
             LinkPurpose::OnMyWay => "mail-call-on-my-way",
             LinkPurpose::MoreTime => "mail-call-more-time",
-            LinkPurpose::ToBoard | LinkPurpose::Password => "mail-call-to-board",
+            LinkPurpose::ToBoard | LinkPurpose::Password | LinkPurpose::Device => "mail-call-to-board",
         }
     }
 }

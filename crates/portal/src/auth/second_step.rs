@@ -55,7 +55,9 @@ pub(crate) async fn after_password(
 ) -> Result<Response, PageError> {
     if state.storage.second_factor(admin.id).await?.is_none() {
         let_in(session, state, admin, device).await?;
-        return Ok(Redirect::to(next::safe(next).unwrap_or("/admin")).into_response());
+        let mut response = Redirect::to(next::safe(next).unwrap_or("/admin")).into_response();
+        device.remember(state, admin, &mut response).await?;
+        return Ok(response);
     }
     let halfway = Halfway {
         admin: admin.id.to_string(),
@@ -129,10 +131,10 @@ pub(crate) async fn submit(
     let again = |status: StatusCode, said: String| {
         form(&state, &reader, &halfway.csrf, Some(said)).map(|page| (status, page).into_response())
     };
-    let email = admin.email.folded();
+    let counted = device.throttle_key(&state, &admin.email.folded()).await?;
     let rates =
         Rates { account: state.settings.sign_ins_per_account, address: state.settings.sign_ins_per_ip };
-    if let Err(wait) = state.throttle.try_one(&email, device.address, rates, state.clock.now()) {
+    if let Err(wait) = state.throttle.try_one(&counted, device.address, rates, state.clock.now()) {
         let said = reader.words().with("sign-in-throttled", "n", sign_in::minutes(wait));
         let page = again(StatusCode::TOO_MANY_REQUESTS, said)?;
         return Ok(([(header::RETRY_AFTER, (wait.as_secs() + 1).to_string())], page).into_response());
@@ -145,13 +147,14 @@ pub(crate) async fn submit(
         state.storage.note_deed(&failed.to_admin(admin.id).with(device.line())).await?;
         return again(StatusCode::UNAUTHORIZED, reader.words().get("code-wrong"));
     };
-    state.throttle.was_right(&email, device.address);
+    state.throttle.was_right(&counted, device.address);
     let_in(&session, &state, &admin, &device).await?;
     if proof == Proof::RecoveryCode {
         let left = factor.recovery_codes.saturating_sub(1);
         let key = if left == 0 { "recovery-none" } else { "recovery-used" };
         session.insert(super::FLASH, Flash::good(key)).await?;
     }
-    let to = next::safe(&halfway.next).unwrap_or("/admin");
-    Ok(Redirect::to(to).into_response())
+    let mut response = Redirect::to(next::safe(&halfway.next).unwrap_or("/admin")).into_response();
+    device.remember(&state, &admin, &mut response).await?;
+    Ok(response)
 }

@@ -106,7 +106,8 @@ pub(crate) async fn submit(
     let email = fields.get("email").trim().to_ascii_lowercase();
     let rates =
         Rates { account: state.settings.sign_ins_per_account, address: state.settings.sign_ins_per_ip };
-    if let Err(wait) = state.throttle.try_one(&email, device.address, rates, state.clock.now()) {
+    let counted = device.throttle_key(&state, &email).await?;
+    if let Err(wait) = state.throttle.try_one(&counted, device.address, rates, state.clock.now()) {
         tracing::warn!("too many sign-ins for one account or from one address");
         let page = again(StatusCode::TOO_MANY_REQUESTS, words.with("sign-in-throttled", "n", minutes(wait)))?;
         return Ok(([(header::RETRY_AFTER, (wait.as_secs() + 1).to_string())], page).into_response());
@@ -116,7 +117,7 @@ pub(crate) async fn submit(
     };
     // Whoever still owes a code has not been right yet: a stolen password must not set the count of tries back.
     if state.storage.second_factor(admin.id).await?.is_none() {
-        state.throttle.was_right(&email, device.address);
+        state.throttle.was_right(&counted, device.address);
     }
     second_step::after_password(&state, &session, &admin, &device, fields.get("next")).await
 }

@@ -231,3 +231,42 @@ async fn the_page_before_signing_in_speaks_the_readers_language() {
     assert!(browser.get("/admin/sign-in").await.body.contains("<html lang=\"en\">"), "the choice is kept");
     assert!(browser.get("/admin/nothing").await.body.contains("<html lang=\"en\">"));
 }
+
+/// S16: strangers who use up the account's tries do not keep its owner out of a browser that is known, and one's own browser has no
+/// more tries than a stranger's.
+#[tokio::test]
+async fn a_stranger_keeps_nobody_out_of_a_browser_from_which_they_have_signed_in_before() {
+    let house = House::with(|settings| settings.sign_ins_per_ip = web::rate_limit::Rate::OFF).await;
+    let mut kim = house.kim().await;
+    house.admin("lee@burgerput.example", "Lee", Role::Admin).await;
+    kim.submit("/admin/sign-out", &[]).await;
+    let mut stranger = house.browser();
+    for _ in 0..10 {
+        stranger.sign_in("kim@burgerput.example", "not the password", "").await;
+    }
+    let shut = house.browser().sign_in("kim@burgerput.example", PASSWORD, "").await;
+    assert_eq!(shut.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(kim.sign_in("kim@burgerput.example", PASSWORD, "").await.status, StatusCode::SEE_OTHER);
+    kim.submit("/admin/sign-out", &[]).await;
+    for _ in 0..10 {
+        assert_eq!(kim.sign_in("kim@burgerput.example", "wrong", "").await.status, StatusCode::UNAUTHORIZED);
+    }
+    let shut = kim.sign_in("kim@burgerput.example", PASSWORD, "").await;
+    assert_eq!(shut.status, StatusCode::TOO_MANY_REQUESTS, "no more tries than anybody");
+    // It is known as Kim's, and gives nobody more tries at another's account.
+    for _ in 0..10 {
+        kim.sign_in("lee@burgerput.example", "wrong", "").await;
+    }
+    let shut = kim.sign_in("lee@burgerput.example", PASSWORD, "").await;
+    assert_eq!(shut.status, StatusCode::TOO_MANY_REQUESTS);
+    // With a new password every browser is a stranger again.
+    house.desk.clock.advance(Duration::from_mins(15));
+    let id = house.desk.storage.admins().await.unwrap()[0].id;
+    let hash = house.state.passwords.hash(PASSWORD).await.unwrap();
+    house.desk.storage.set_password(id, &hash, None, &testkit::deed()).await.unwrap();
+    for _ in 0..10 {
+        stranger.sign_in("kim@burgerput.example", "not the password", "").await;
+    }
+    let shut = kim.sign_in("kim@burgerput.example", PASSWORD, "").await;
+    assert_eq!(shut.status, StatusCode::TOO_MANY_REQUESTS);
+}
