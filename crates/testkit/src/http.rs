@@ -89,6 +89,13 @@ impl Answer {
         found.map_or("", |(_, value)| value.as_str())
     }
 
+    /// The cookie of this name that the answer sets, as `name=value`; empty if it sets none.
+    pub fn cookie(&self, name: &str) -> &str {
+        let set = self.headers.iter().filter(|(known, _)| known == "set-cookie");
+        let mut pairs = set.filter_map(|(_, value)| value.split(';').next());
+        pairs.find(|pair| pair.split_once('=').is_some_and(|(known, _)| known == name)).unwrap_or_default()
+    }
+
     /// The body as JSON; `null` if it is none.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or(Value::Null)

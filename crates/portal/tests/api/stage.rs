@@ -116,7 +116,8 @@ impl Stage {
         let post = Request::new("POST", "/admin/sign-in").header("Cookie", &form);
         let done = post.bytes("application/x-www-form-urlencoded", body.as_bytes()).send(self.at).await;
         assert_eq!(done.status, 303, "{}", done.text());
-        let cookie = done.header("set-cookie").split(';').next().unwrap().to_owned();
+        // Beside it comes the one by which the browser is known again.
+        let cookie = done.cookie("deskbell").to_owned();
         let page = Request::new("GET", "/admin").header("Cookie", &cookie).send(self.at).await.text();
         let (_, rest) = page.split_once("name=\"csrf-token\" content=\"").unwrap();
         Session { cookie, csrf: rest.split('"').next().unwrap().to_owned() }
