@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::properties;
 use crate::repo::Repo;
 use crate::test::runner::show;
 
@@ -47,23 +48,8 @@ pub(crate) fn run(repo: &Repo, words: &[&str]) -> Result<bool> {
     let held = show(command(repo, &harness).args(&own))?.success;
     let named = own.iter().any(|word| word.starts_with(['R', 'S']));
     let meant = !named || own.iter().any(|word| HOSTILE.contains(word));
-    Ok(if own.contains(&"--long") && meant { parsers(repo)? && held } else { held })
+    Ok(if own.contains(&"--long") && meant { properties::run(repo)? && held } else { held })
 }
 
-/// The trials that throw texts at the program of which the parsers alone can take many more.
+/// The trials that throw texts at the program, of which what reads them can take many more on its own.
 const HOSTILE: [&str; 3] = ["S35", "S36", "S41"];
-
-/// Each of our parsers on its own, ten million times.
-fn parsers(repo: &Repo) -> Result<bool> {
-    let mut cargo = Command::new("cargo");
-    cargo.current_dir(repo.root()).args([
-        "test",
-        "--locked",
-        "--release",
-        "--package",
-        "gateway",
-        "--lib",
-        "parsers",
-    ]);
-    Ok(show(cargo.env("PROPTEST_CASES", "10000000"))?.success)
-}

@@ -1,6 +1,7 @@
 //! The chores of this repository: `cargo xtask test` runs every check there is, `cargo xtask tidy` the house rules.
 
 mod faults;
+mod properties;
 mod release;
 mod repo;
 mod settings;
@@ -15,6 +16,7 @@ const USAGE: &str = "\
 cargo xtask test [STEP]...   every check, or only the steps named; installs what the tests need and this machine lacks
 cargo xtask faults [ID]...   throws what docs/reliability.md lists at the real program, and counts what is lost
                              --list: what there is; --seed N: other choices; --count N, --long: how often; --release
+cargo xtask properties       a million and more random texts for each of what reads or shows them
 cargo xtask tidy             the house rules that no compiler checks
 cargo xtask release          an archive to install, with the list of what is in the program
                              --dry-run: whether all is ready; --trial: although it is not; sbom: that list; dump: see migrations/README.md
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["test", steps @ ..] => Repo::here().and_then(|repo| test::run(&repo, steps)),
         ["faults", words @ ..] => Repo::here().and_then(|repo| faults::run(&repo, words)),
+        ["properties"] => Repo::here().and_then(|repo| properties::run(&repo)),
         ["release", words @ ..] => Repo::here().and_then(|repo| release::run(&repo, words)),
         ["settings"] => Repo::here().and_then(|repo| settings::run(&repo)).map(|()| true),
         ["tidy"] => Repo::here().and_then(|repo| Ok(tidy::run(&repo)?.1 == 0)),

@@ -3,6 +3,7 @@
 pub mod event_stream;
 pub mod http;
 mod in_a_box;
+pub mod markup;
 mod meddler;
 pub mod routes;
 pub mod shape;

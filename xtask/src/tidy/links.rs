@@ -43,7 +43,7 @@ pub(super) fn is_in(says: &str, text: &str, to: &str) -> bool {
             text.contains(&format!("fn {name}(")) || text.contains(&format!("fn {name}<"))
         }
         Some(path) => to.ends_with(path.rsplit('/').next().unwrap_or(path)),
-        None => text.contains(&format!("\"{says}\"")),
+        None => ['"', '\''].iter().any(|quote| text.contains(&format!("{quote}{says}{quote}"))),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Letters as they are read.
 
+mod by_chance;
 mod fixtures;
 mod injection;
 mod rendering;

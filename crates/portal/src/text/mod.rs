@@ -78,43 +78,4 @@ pub(crate) fn preview(text: &str, chars: usize) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::{Piece, pieces, preview};
-
-    fn link(text: &str) -> Piece {
-        Piece::Link(text.to_owned())
-    }
-
-    fn plain(text: &str) -> Piece {
-        Piece::Text(text.to_owned())
-    }
-
-    /// S02.
-    #[test]
-    fn only_plain_web_addresses_become_links() {
-        assert_eq!(
-            pieces("see https://a.example/x?y=1, please"),
-            [plain("see "), link("https://a.example/x?y=1"), plain(", please")]
-        );
-        assert_eq!(pieces("(HTTP://a.example)"), [plain("("), link("HTTP://a.example"), plain(")")]);
-        for text in
-            ["javascript:alert(1)", "javascript://x", "xhttp://a.example", "http://", "data:text/html,x", ""]
-        {
-            assert!(pieces(text).iter().all(|piece| matches!(piece, Piece::Text(_))), "{text}");
-        }
-        assert_eq!(
-            pieces("https://a.example/\"onmouseover=x"),
-            [link("https://a.example/"), plain("\"onmouseover=x")]
-        );
-        assert_eq!(
-            pieces("주소는 https://a.example/가나。"),
-            [plain("주소는 "), link("https://a.example/가나"), plain("。")]
-        );
-    }
-
-    #[test]
-    fn a_preview_is_one_line() {
-        assert_eq!(preview("a\n\n b", 10), "a b");
-        assert_eq!(preview("가나다라", 3), "가나…");
-    }
-}
+mod tests;
