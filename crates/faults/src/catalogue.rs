@@ -258,6 +258,14 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         run: |attempt| Box::pin(trials::crowd::run(attempt)),
     },
     Trial {
+        id: "S15",
+        says: "sign-in and a new password, for an admin and for nobody: the same answer after the same time",
+        unit: "samples",
+        short: 60,
+        long: 2_000,
+        run: |attempt| Box::pin(trials::alike::run(attempt)),
+    },
+    Trial {
         id: "S35",
         says: "JSON against every rule, over REST and WebSocket: answered, nothing stored by mistake, nobody disturbed",
         unit: "texts",

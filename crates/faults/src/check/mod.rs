@@ -13,6 +13,7 @@
 
 mod history;
 mod ledger;
+pub(crate) mod ranks;
 #[cfg(test)]
 mod tests;
 mod told;

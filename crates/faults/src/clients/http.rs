@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use http_body_util::{BodyExt, Full};
-use hyper::Request;
 use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::http::request::Builder;
+use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::net::TcpStream;
@@ -59,10 +59,6 @@ impl Http {
 
     /// Asks, and waits for the answer. Dropped before it has come, the next request opens a new connection.
     pub(crate) async fn ask(&mut self, method: &str, path: &str, body: Option<&Value>) -> Result<Reply, Cut> {
-        let mut sender = match self.sender.take() {
-            Some(sender) if !sender.is_closed() => sender,
-            _ => self.connect().await?,
-        };
         let mut request = self.request(method, path);
         let bytes = match body {
             Some(body) => {
@@ -71,15 +67,43 @@ impl Http {
             }
             None => Bytes::new(),
         };
-        let request = request.body(Full::new(bytes)).map_err(Cut::broken)?;
-        self.step("the connection is ready", sender.ready()).await?;
-        let answer = self.step("the head of an answer", sender.send_request(request)).await?;
-        let status = answer.status().as_u16();
+        let answer = self.exchange(request, bytes).await?;
         let retry_after =
             answer.headers().get("Retry-After").and_then(|value| value.to_str().ok()?.parse().ok());
-        let bytes = self.step("the rest of an answer", answer.into_body().collect()).await?.to_bytes();
+        let body = serde_json::from_slice(answer.body()).unwrap_or(Value::Null);
+        Ok(Reply { status: answer.status().as_u16(), retry_after, body })
+    }
+
+    /// Sends what a page's form sends, with a cookie.
+    pub(crate) async fn post_form(
+        &mut self,
+        path: &str,
+        cookie: &str,
+        fields: String,
+    ) -> Result<Response<Bytes>, Cut> {
+        let request = self.request("POST", path).header("Cookie", cookie);
+        let request = request.header("Content-Type", "application/x-www-form-urlencoded");
+        self.exchange(request, Bytes::from(fields)).await
+    }
+
+    /// Asks for a page.
+    pub(crate) async fn page(&mut self, path: &str) -> Result<Response<Bytes>, Cut> {
+        let request = self.request("GET", path);
+        self.exchange(request, Bytes::new()).await
+    }
+
+    async fn exchange(&mut self, request: Builder, body: Bytes) -> Result<Response<Bytes>, Cut> {
+        let mut sender = match self.sender.take() {
+            Some(sender) if !sender.is_closed() => sender,
+            _ => self.connect().await?,
+        };
+        let request = request.body(Full::new(body)).map_err(Cut::broken)?;
+        self.step("the connection is ready", sender.ready()).await?;
+        let answer = self.step("the head of an answer", sender.send_request(request)).await?;
+        let (head, body) = answer.into_parts();
+        let bytes = self.step("the rest of an answer", body.collect()).await?.to_bytes();
         self.sender = Some(sender);
-        Ok(Reply { status, retry_after, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) })
+        Ok(Response::from_parts(head, bytes))
     }
 
     /// Waits for a step of a request, or for the end of the connection. hyper alone does not say when the two meet: a request

@@ -1,5 +1,6 @@
 //! The trials, one file each.
 
+pub(crate) mod alike;
 pub(crate) mod bad_disk;
 pub(crate) mod clocks;
 pub(crate) mod crowd;
