@@ -1,5 +1,7 @@
 // Makes sure that a call is noticed: the title, a chime, a notification, and words for a screen reader.
 
+import { isolated } from '../widget/isolated.js';
+
 const KEY = 'deskbell-alerts';
 const title = document.title;
 const words = document.getElementById('announce')?.dataset ?? {};
@@ -59,8 +61,8 @@ function notify(text, body, link) {
 /** Somebody has pressed the bell. @param {string} name @param {string} link */
 export function called(name, link) {
   chime();
-  announce(name ? `${name} ${words.called ?? ''}` : (words.alert ?? ''));
-  notify(words.alert ?? '', name, link);
+  announce(name ? `${isolated(name)} ${words.called ?? ''}` : (words.alert ?? ''));
+  notify(words.alert ?? '', isolated(name), link);
 }
 
 /** Somebody has written in the room that is open here. @param {string} name */
@@ -69,7 +71,7 @@ export function said(name) {
   unread = true;
   showTitle();
   chime();
-  notify(words.said ?? '', name, location.pathname);
+  notify(words.said ?? '', isolated(name), location.pathname);
 }
 
 /** The button that turns alerts on; asking for permission needs a press. */

@@ -1,4 +1,5 @@
 // The room: what is written here is shown at once, sent until it is stored, and never twice; what comes is put in its place.
+import { isolated } from '../widget/isolated.js';
 import * as alerts from './alerts.js';
 import { post } from './forms.js';
 import { onPage, parse, refresh, show, takeFlash } from './regions.js';
@@ -261,7 +262,7 @@ export class Room {
     place.hidden = !by;
     const text = place.querySelector('span:last-child');
     if (!by) return;
-    const name = by.name ?? document.querySelector('.room-who bdi')?.textContent ?? '';
+    const name = isolated(by.name ?? document.querySelector('.room-who bdi')?.textContent ?? '');
     if (text) text.textContent = document.documentElement.lang === 'ko' ? `${name}${place.dataset.one}` : `${name} ${place.dataset.one}`;
     this.typingTimer = setTimeout(() => this.showTyping(null), TYPED_MS);
     if (stay) this.toEnd();

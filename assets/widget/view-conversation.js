@@ -5,7 +5,7 @@ import { status } from './view-status.js';
 import { rows } from './transcript.js';
 import { composer } from './view-composer.js';
 import { heads, marks, words } from './words.en.js';
-import { day, fill, isolated, sentence, time } from './words.js';
+import { day, fill, named, sentence, time } from './words.js';
 
 /** @param {import('./deskbell.js').Deskbell} desk @returns {import('./view.js').Screen} */
 export function conversation(desk) {
@@ -50,7 +50,7 @@ export function conversation(desk) {
 
   return {
     el: h('div.conversation', scroll, below, write.el),
-    title: () => (admins().length ? h('span', ...admins().flatMap((admin, index) => [index ? ', ' : '', h('bdi', admin.name)]))
+    title: () => (admins().length ? h('span', ...admins().flatMap((admin, index) => [index ? ', ' : '', h('bdi', named(admin.name))]))
       : refused() ? words.title : heads[desk.phase() === 'offered' ? 'waiting' : desk.phase()]),
     faces: () => admins().slice(0, 3).map((admin) => h('span.face' + (admin.online === false ? '' : '.on'), monogram(admin.name))),
     sub: () => (desk.phase() !== 'active' ? '' : admins().some((admin) => admin.online !== false) ? words.here : words.away),
@@ -64,7 +64,7 @@ export function conversation(desk) {
       const last = draw();
       const writers = Object.values(desk.state.typing).filter((one) => one.until > Date.now());
       typing.hidden = !writers.length;
-      if (writers.length) typing.replaceChildren(h('i'), h('i'), h('i'), h('span.unseen', fill(words.typing, { name: writers.map((one) => one.name).join(', ') })));
+      if (writers.length) typing.replaceChildren(h('i'), h('i'), h('i'), h('span.unseen', fill(words.typing, { name: writers.map((one) => named(one.name)).join(', ') })));
       write.el.hidden = refused() || !['calling', 'waiting', 'offered', 'active'].includes(now);
       write.update(now);
       if (before !== now) {
@@ -97,7 +97,7 @@ function one(desk, row) {
   const failed = mark === 'failed';
   return h('div.said' + (mine ? '.mine' : '.theirs') + (first ? '.first' : '') + (mark === 'pending' ? '.pending' : ''),
     first && (mine ? h('span.unseen', words.you + ': ')
-      : h('p.name', h('span.face.small', { 'aria-hidden': 'true' }, monogram(row.by?.name)), h('bdi', row.by?.name || words.an_admin))),
+      : h('p.name', h('span.face.small', { 'aria-hidden': 'true' }, monogram(row.by?.name)), h('bdi', named(row.by?.name)))),
     h('p.bubble', { dir: 'auto' }, ...linked(row.body ?? '')),
     (row.last || mark) && h('p.foot' + (failed ? '.bad' : ''), row.last && at, mark && h('span', marks[mark]),
       failed && code && h('span', sentence({ code })),
@@ -107,7 +107,7 @@ function one(desk, row) {
 
 /** @param {import('./transcript.js').Row} row */
 function note(row) {
-  const name = isolated(row.by?.name);
+  const name = named(row.by?.name);
   switch (row.what) {
     case 'joined': return fill(words.joined, { name });
     case 'left': return fill(words.left, { name });

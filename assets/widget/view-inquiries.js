@@ -4,7 +4,7 @@ import { big, bones, button, h, icon, linked } from './dom.js';
 import { onsubmit } from './view-composer.js';
 import { busy, form, formOfCall } from './view-form.js';
 import { kinds, statuses, words } from './words.en.js';
-import { fill, sentence, when } from './words.js';
+import { fill, named, sentence, when } from './words.js';
 
 /** @typedef {import('./deskbell.js').Deskbell} Desk */
 /** @typedef {import('./types.js').Inquiry} Inquiry */
@@ -105,7 +105,7 @@ function post(desk, one, reload) {
     h('h3', { dir: 'auto' }, titled(one)), h('p.text', { dir: 'auto' }, ...linked(one.body)), one.email && h('p.dim', words.field_email + ': ', h('bdi', one.email))),
   h('h4', words.comments), !comments.length && h('p.dim', words.comments_none),
   ...comments.map(({ by, at, body }) => h('div.comment' + (by.type === 'admin' ? '.admin' : ''),
-    h('p.meta', by.type === 'visitor' ? words.you : h('bdi', by.name || words.an_admin), ' · ' + when(at)), h('p.text', { dir: 'auto' }, ...linked(body)))),
+    h('p.meta', by.type === 'visitor' ? words.you : h('bdi', named(by.name)), ' · ' + when(at)), h('p.text', { dir: 'auto' }, ...linked(body)))),
   h('form.form.tight', { onsubmit: onsubmit(() => busy(send, add)) }, text, wrong, send)].filter(Boolean);
 }
 

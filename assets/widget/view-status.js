@@ -3,7 +3,7 @@
 import { big, bones, button, h, icon, shape } from './dom.js';
 import { moved } from './view-moved.js';
 import { heads, words } from './words.en.js';
-import { duration, fill, isolated, sentence, time } from './words.js';
+import { duration, fill, named, sentence, time } from './words.js';
 
 /** @param {import('./deskbell.js').Deskbell} desk */
 export function status(desk) {
@@ -85,10 +85,10 @@ function steps(desk) {
       : told.sent ? step('mail', fill(words.told_sent, { n: told.sent, time: time(told.sent_at ?? called) }), '.done')
         : step('mail', fill(words.told_sending, { n: told.mails }), '.now'));
   }
-  if (told?.opened_by?.length) list.push(step('eye', fill(words.opened_by, { names: told.opened_by.map(isolated).join(', ') }), '.done'));
+  if (told?.opened_by?.length) list.push(step('eye', fill(words.opened_by, { names: told.opened_by.map(named).join(', ') }), '.done'));
   if (wait?.promised) {
     const { by, until } = wait.promised;
-    list.push(step('clock', fill(promiseLate ? words.promise_late : words.promise, { name: isolated(by.name), time: time(until) }), '.promise'));
+    list.push(step('clock', fill(promiseLate ? words.promise_late : words.promise, { name: named(by.name), time: time(until) }), '.promise'));
   }
   if (wait?.move_at) list.push(step('list', moveLate ? words.board_soon : fill(words.board_at, { time: time(wait.move_at) })));
   return list;
@@ -102,6 +102,6 @@ const dial = (css = '') => h('div.dial' + css, shape('svg', { viewBox: '0 0 36 3
   ...['circle.rim', 'circle.hand'].map((kind) => shape(kind, { cx: 18, cy: 18, r: 16.5, pathLength: 100 }))), icon('bell'));
 
 /** One sentence for a screen reader. @param {import('./deskbell.js').Deskbell} desk @param {string} now */
-const spoken = (desk, now) => (now === 'active' ? fill(words.joined, { name: desk.state.conversation?.admins.map((admin) => admin.name).join(', ') || words.an_admin })
+const spoken = (desk, now) => (now === 'active' ? fill(words.joined, { name: (desk.state.conversation?.admins ?? []).map((admin) => named(admin.name)).join(', ') || words.an_admin })
   : now === 'waiting' ? steps(desk).map((one) => one.textContent).join('. ')
     : now === 'offered' ? words.offered_title : now === 'none' ? '' : heads[now]);

@@ -1,5 +1,6 @@
 // Words, times and durations in the reader's language and zone. English here; the build makes the same widget with the words of `words.ko.js`.
 
+import { isolated } from './isolated.js';
 import { problems, words } from './words.en.js';
 
 /** How the reader writes dates: `en-GB`. */
@@ -11,8 +12,8 @@ export const speak = (wanted = '') => (locale = /^(ko|en)(-\w+)*$/i.test(wanted)
 /** A text with its places filled in; `{s}` is the plural's ending, for `n`. @param {string} text @param {Record<string, string|number>} values */
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => String(key === 's' ? (values.n === 1 ? '' : 's') : values[key] ?? ''));
 
-/** A name within a sentence: its direction must not turn the sentence. @param {string|undefined} name */
-export const isolated = (name) => '\u2068' + (name || words.an_admin) + '\u2069';
+/** An admin within a sentence. @param {string|undefined} name */
+export const named = (name) => isolated(name || words.an_admin);
 
 /** A sentence that says what went wrong and what to do. @param {any} problem */
 export const sentence = (problem) => problems[problem?.code] ?? problems[problem?.status >= 500 ? 'unavailable' : 'unknown'];

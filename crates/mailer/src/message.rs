@@ -7,7 +7,7 @@ use lettre::Address;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, Message, MultiPart, SinglePart};
 
-use crate::letter::{Rendered, one_line};
+use crate::letter::{Rendered, one_line, subject_line};
 use crate::look::Needed;
 use crate::settings::Sender;
 
@@ -42,7 +42,7 @@ pub(crate) fn build(
         .date(system_time(now))
         .from(from.mailbox().clone())
         .to(Mailbox::new(name, to.clone()))
-        .subject(header_text(&rendered.subject, 150))
+        .subject(subject_line(&without_encoded_words(&rendered.subject), 150))
         // Nobody's out-of-office reply is wanted (RFC 3834; the second is Exchange's own).
         .raw_header(header("Auto-Submitted", "auto-generated"))
         .raw_header(header("X-Auto-Response-Suppress", "All"));
@@ -64,10 +64,14 @@ fn address(text: &str) -> Result<Address, Unmakeable> {
     text.parse().map_err(|_| Unmakeable("the recipient's address is none".to_owned()))
 }
 
+fn header_text(text: &str, limit: usize) -> String {
+    one_line(&without_encoded_words(text), limit)
+}
+
 /// One line, in which nothing reads as an encoded word: lettre hands `=?utf-8?q?=0D=0A…?=` on as it is, and the
 /// reader's mail program would decode it into a line break.
-fn header_text(text: &str, limit: usize) -> String {
-    one_line(&one_line(text, usize::MAX).replace("=?", "= ?"), limit)
+fn without_encoded_words(text: &str) -> String {
+    subject_line(text, usize::MAX).replace("=?", "= ?")
 }
 
 fn header(name: &'static str, value: &str) -> HeaderValue {

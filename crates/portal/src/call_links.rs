@@ -136,7 +136,7 @@ pub(crate) async fn act(
     };
     let (status, outcome) = match done.map_err(PageError::from) {
         Ok(_) => (StatusCode::OK, reader.words().get(key)),
-        Err(PageError::Refused(flash)) => (StatusCode::CONFLICT, reader.words().get(&flash.key)),
+        Err(PageError::Refused(flash)) => (StatusCode::CONFLICT, flash.said(reader.words()).text),
         Err(error) => return Err(error),
     };
     tracing::info!(

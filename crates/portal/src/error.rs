@@ -9,6 +9,7 @@ use storage::StorageError;
 
 use crate::auth::PasswordFault;
 use crate::flash::Flash;
+use crate::namesakes::NameFault;
 
 /// Why a page is not shown. The reader sees it in their language: [`crate::page::dress`] words it.
 #[derive(Debug)]
@@ -124,6 +125,15 @@ impl From<PasswordFault> for PageError {
             PasswordFault::Failed => Self::Unavailable,
             fault => Self::Refused(Flash::fault(fault.code())),
         }
+    }
+}
+
+impl From<NameFault> for PageError {
+    fn from(fault: NameFault) -> Self {
+        Self::Refused(match &fault {
+            NameFault::LooksLike { of } => Flash::fault_by(fault.code(), of.as_str()),
+            NameFault::Text(_) | NameFault::Turned => Flash::fault(fault.code()),
+        })
     }
 }
 

@@ -13,6 +13,7 @@ mod icons;
 mod inquiries;
 mod mails;
 mod moment;
+mod namesakes;
 mod page;
 mod people;
 mod queue;
@@ -34,6 +35,7 @@ use axum::routing::{get, post};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+pub use namesakes::{NameFault, name_or_address};
 pub use state::{Parts, PortalState, Settings};
 
 use auth::session_store::{IDLE, Store};

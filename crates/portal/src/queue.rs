@@ -6,6 +6,7 @@ use axum::response::Response;
 use desk::ConversationView;
 use domain::conversation::{Actor, Event, State as Stands, What};
 use domain::id::AdminId;
+use domain::text::isolated;
 use domain::{Seq, Timestamp};
 
 use crate::PortalState;
@@ -108,7 +109,7 @@ impl Call {
             told: ToldView {
                 mails: view.told.mails,
                 sent: view.told.sent,
-                opened_by: view.told.opened_by.join(", "),
+                opened_by: list(view.told.opened_by.iter().map(String::as_str)),
             },
         }
     }
@@ -120,6 +121,11 @@ pub(crate) fn last_words(event: &Event) -> Option<(String, bool)> {
         What::Said { body } => Some((preview(body.as_str(), 160), event.by.admin().is_some())),
         _ => None,
     }
+}
+
+/// Names one after another, of which none turns the next round.
+fn list<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.map(isolated).collect::<Vec<_>>().join(", ")
 }
 
 /// `GET /admin`
@@ -139,6 +145,6 @@ pub(crate) async fn page(State(state): State<PortalState>, by: SignedIn) -> Resu
     let [open_inquiries, ..] = state.desk.inquiry_counts().await?;
     let admins = state.storage.admins().await?;
     let on_duty = admins.iter().filter(|admin| admin.enabled() && admin.on_duty);
-    let duty = on_duty.map(|admin| admin.name.as_str()).collect::<Vec<_>>().join(", ");
+    let duty = list(on_duty.map(|admin| admin.name.as_str()));
     render(&QueuePage { s, calls, active, open_inquiries, duty })
 }

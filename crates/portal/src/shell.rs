@@ -1,9 +1,12 @@
 //! What stands around every page: who is signed in, where they are, what was just done.
 
+use std::borrow::Cow;
+
 use domain::Timestamp;
 use domain::admin::Locale;
 use domain::conversation::State;
 use domain::notice::SkipReason;
+use domain::text::isolated;
 use fluent_bundle::FluentValue;
 
 use crate::PortalState;
@@ -82,7 +85,7 @@ impl Shell {
                 owner: by.is_owner(),
                 on_duty: by.admin.on_duty,
             }),
-            notice: flash.map(|flash| Said { text: words.get(&flash.key), bad: flash.bad }),
+            notice: flash.map(|flash| flash.said(words)),
             waiting,
             ..Self::plain(state, words)
         })
@@ -112,6 +115,13 @@ impl Shell {
     /// The text under `key` with something that has a name.
     pub(crate) fn v(&self, key: &str, value: &str) -> String {
         self.words.with_all(key, &[("v", FluentValue::from(value))])
+    }
+
+    /// What somebody else wrote, beside words of ours. A tab's title has no elements in it, and `<bdi>` does not hold what closes
+    /// an isolate that it has not opened: after `a\u{2069}\u{202e}b` in it the rest of the line is turned round.
+    #[expect(clippy::unused_self, reason = "the shell is what every template has at hand")]
+    pub(crate) fn isolated<'a>(&self, text: &'a (impl AsRef<str> + ?Sized)) -> Cow<'a, str> {
+        isolated(text.as_ref())
     }
 
     /// The word for a conversation's state.

@@ -8,7 +8,7 @@ use domain::admin::{Admin, Role};
 use domain::deed::DeedKind;
 use domain::id::{AdminId, NoticeId};
 use domain::notice::NoticeKind;
-use domain::text::{Email, Name};
+use domain::text::Email;
 use storage::{NewAdmin, NewNotice, Recipient, StorageError};
 
 use crate::PortalState;
@@ -17,9 +17,10 @@ use crate::auth::form::{Fields, Posted};
 use crate::auth::{SignedIn, links};
 use crate::error::PageError;
 use crate::flash::Flash;
+use crate::namesakes::name_in_team;
 use crate::page::render;
 use crate::people::Person;
-use crate::shell::{Said, Shell};
+use crate::shell::Shell;
 
 #[derive(Template)]
 #[template(path = "portal/team.html")]
@@ -69,7 +70,7 @@ async fn team(
 ) -> Result<Response, PageError> {
     let mut s = Shell::of(state, by, "team").await?;
     if let Some(fault) = typed.fault {
-        s.notice = Some(Said { text: s.words.get(&fault.key), bad: fault.bad });
+        s.notice = Some(fault.said(s.words));
     }
     let mut rows = Vec::new();
     for admin in state.storage.admins().await? {
@@ -115,10 +116,11 @@ pub(crate) async fn add(
 }
 
 async fn add_admin(state: &PortalState, by: &SignedIn, fields: &Fields) -> Result<Admin, PageError> {
+    let limit = state.desk.settings().policy.limits.name_chars;
     let admin = Admin {
         id: AdminId(state.desk.source().id()),
         email: Email::new(fields.get("email"))?,
-        name: Name::new(fields.get("name"), state.desk.settings().policy.limits.name_chars)?,
+        name: name_in_team(fields.get("name"), limit, None, &state.storage.admins().await?)?,
         role: fields.get("role").parse().unwrap_or(Role::Admin),
         on_duty: true,
         locale: fields.get("locale").parse().unwrap_or(by.admin.locale),

@@ -1,6 +1,10 @@
 //! Text from outside, checked once and then carried as a type.
 
+mod isolation;
+
 use std::fmt;
+
+pub use isolation::isolated;
 
 /// Why a text was not taken. The field's name is added by whoever knows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -13,7 +13,7 @@ pub(crate) use facts::{
     AccountFacts, AccountTexts, CallFacts, CommentFacts, DigestFacts, DigestLine, Evidence, Frame,
     InquiryFacts, Listed, Person,
 };
-pub(crate) use text::{Foreign, one_line};
+pub(crate) use text::{Foreign, one_line, subject_line};
 pub(crate) use words::Words;
 
 /// Longer subjects are cut by mail programs anyway.
@@ -72,7 +72,7 @@ macro_rules! render {
         }
         let (v, frame) = ($facts, $frame);
         Ok(Rendered {
-            subject: one_line(&Subject { frame }.render()?, SUBJECT_CHARS),
+            subject: subject_line(&Subject { frame }.render()?, SUBJECT_CHARS),
             text: tidied(&Text { v, frame }.render()?),
             html: Html { v, frame }.render()?,
         })

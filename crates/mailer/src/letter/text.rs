@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use askama::filters::HtmlSafe;
+use domain::text::isolated;
 
 /// What somebody else wrote: cleaned of what a mail cannot carry, and marked, so that a template chooses how to
 /// show it. Printed as it is, it is plain text, which an HTML template escapes like everything else.
@@ -23,9 +24,9 @@ impl Foreign {
         Self(cut(text.trim_end(), limit))
     }
 
-    /// For an HTML part.
+    /// For an HTML part. A line may stand in a sentence of ours; several have an element of their own.
     pub(crate) fn html(&self) -> ForeignHtml<'_> {
-        ForeignHtml(Cow::Borrowed(&self.0))
+        ForeignHtml(if self.0.contains('\n') { Cow::Borrowed(&self.0) } else { isolated(&self.0) })
     }
 
     /// For a plain part: every line marked as somebody else's.
@@ -39,8 +40,9 @@ impl Foreign {
 }
 
 impl fmt::Display for Foreign {
+    /// As it stands in a plain part, beside words of ours.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&isolated(&self.0))
     }
 }
 
@@ -83,13 +85,29 @@ impl fmt::Display for ForeignHtml<'_> {
 
 /// Any text as one line without control characters, at most `limit` characters.
 pub(crate) fn one_line(text: &str, limit: usize) -> String {
-    let spaced: String = text
-        .chars()
-        .map(|c| if c.is_whitespace() || matches!(c, '\u{85}') { ' ' } else { c })
-        .filter(|c| !is_harmful(*c))
-        .collect();
-    let line = spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    cut(&line, limit)
+    cut(&unbroken(text, |c| !is_harmful(c)), limit)
+}
+
+/// A rendered subject as one line. The isolates in it are those that [`super::Words`] has put around what is foreign; where one is
+/// cut off, it is closed.
+pub(crate) fn subject_line(text: &str, limit: usize) -> String {
+    let mut line = cut(&unbroken(text, |c| !is_harmful(c) || matches!(c, ISOLATE | POP_ISOLATE)), limit);
+    let open = line.chars().fold(0_usize, |open, c| match c {
+        ISOLATE => open + 1,
+        POP_ISOLATE => open.saturating_sub(1),
+        _ => open,
+    });
+    line.extend(std::iter::repeat_n(POP_ISOLATE, open));
+    line
+}
+
+const ISOLATE: char = '\u{2068}';
+const POP_ISOLATE: char = '\u{2069}';
+
+fn unbroken(text: &str, keeps: impl Fn(char) -> bool) -> String {
+    let spaced = text.chars().map(|c| if c.is_whitespace() || c == '\u{85}' { ' ' } else { c });
+    let spaced: String = spaced.filter(|c| keeps(*c)).collect();
+    spaced.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Control characters, and those that turn the direction of what follows: `gpj.exe` would read `exe.jpg`.
@@ -118,6 +136,25 @@ mod tests {
         assert_eq!(one_line("\u{202e}gpj.exe", 80), "gpj.exe");
         assert_eq!(one_line("가나다라마", 4), "가나다…");
         assert_eq!(one_line("가나다라", 4), "가나다라");
+    }
+
+    /// S43.
+    #[test]
+    fn a_subject_keeps_the_marks_around_a_name_and_closes_what_is_cut() {
+        let subject = "\u{2068}שלום\u{2069} is calling\r\nBcc: x";
+        assert_eq!(subject_line(subject, 80), "\u{2068}שלום\u{2069} is calling Bcc: x");
+        assert_eq!(subject_line("\u{2068}\u{202e}שלום\u{2069}!", 4), "\u{2068}של…\u{2069}");
+        assert_eq!(subject_line("a\u{2069}b", 80), "a\u{2069}b", "what closes nothing does nothing");
+    }
+
+    /// S43.
+    #[test]
+    fn a_line_that_runs_from_right_to_left_stands_isolated() {
+        let name = Foreign::line("\u{202e}שלום 12", 80);
+        assert_eq!(name.to_string(), "\u{2068}שלום 12\u{2069}");
+        assert_eq!(name.html().to_string(), "\u{2068}שלום 12\u{2069}");
+        assert_eq!(name.as_str(), "שלום 12");
+        assert_eq!(Foreign::line("Minji 12", 80).to_string(), "Minji 12");
     }
 
     #[test]

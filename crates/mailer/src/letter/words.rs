@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use domain::Timestamp;
 use domain::admin::Locale;
+use domain::text::isolated;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{Loader, static_loader};
 use time::{OffsetDateTime, UtcOffset};
@@ -15,7 +16,7 @@ static_loader! {
     static WORDS = {
         locales: "../../templates/locales",
         fallback_language: "en",
-        // Isolation marks are invisible characters around every name; mail programs show them as boxes.
+        // Fluent would put marks around every name, which some mail programs show as boxes; `set` puts them where they do something.
         customise: |bundle| bundle.set_use_isolating(false),
     };
 }
@@ -45,7 +46,8 @@ impl Words {
     /// Sets what `{ $name }` stands for.
     pub(crate) fn set(&mut self, name: &'static str, value: impl Into<String>) {
         // A later value takes the place of an earlier one when the map is made.
-        self.arguments.push((name, Argument::Text(value.into())));
+        // What is foreign must not turn the sentence round: a subject and a plain part have no element to hold it.
+        self.arguments.push((name, Argument::Text(isolated(&value.into()).into_owned())));
     }
 
     /// Sets a number, by which words may vary.

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::deed::DeedKind;
-use domain::text::Name;
 
 use super::answer;
 use crate::PortalState;
@@ -11,6 +10,7 @@ use crate::auth::form::Posted;
 use crate::auth::next;
 use crate::error::PageError;
 use crate::flash::Flash;
+use crate::namesakes::name_in_team;
 
 /// `POST /admin/account`
 pub(crate) async fn save(
@@ -18,7 +18,9 @@ pub(crate) async fn save(
     Posted { by, fields }: Posted,
 ) -> Result<Response, PageError> {
     let mut admin = by.admin.clone();
-    let done = match Name::new(fields.get("name"), state.desk.settings().policy.limits.name_chars) {
+    let limit = state.desk.settings().policy.limits.name_chars;
+    let team = state.storage.admins().await?;
+    let done = match name_in_team(fields.get("name"), limit, Some(admin.id), &team) {
         Ok(name) => {
             admin.name = name;
             admin.locale = fields.get("locale").parse().unwrap_or(admin.locale);

@@ -7,7 +7,7 @@ use desk::{News, Topic};
 use domain::admin::{Admin, Role};
 use domain::deed::DeedKind;
 use domain::id::AdminId;
-use domain::text::{Email, Name};
+use domain::text::Email;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use storage::{NewAdmin, StorageError};
@@ -16,6 +16,7 @@ use web::{Json, Path, Problem, wire};
 use crate::PortalState;
 use crate::api::{Asking, id};
 use crate::auth::links;
+use crate::namesakes::name_or_address;
 
 type Answer = Result<(StatusCode, Json<Value>), Problem>;
 
@@ -49,9 +50,10 @@ fn role(word: &str) -> Result<Role, Problem> {
 pub(crate) async fn add(State(state): State<PortalState>, asking: Asking, Json(new): Json<NewIn>) -> Answer {
     asking.owner()?;
     let email = Email::new(&new.email).map_err(|fault| Problem::text("email", fault))?;
-    let name = new.name.as_deref().or_else(|| new.email.split('@').next()).unwrap_or_default();
+    let team = state.storage.admins().await.map_err(DeskError::from)?;
     let limit = state.desk.settings().policy.limits.name_chars;
-    let name = Name::new(name, limit).map_err(|fault| Problem::text("name", fault))?;
+    let name = name_or_address(new.name.as_deref(), &new.email, limit, &team)
+        .map_err(|fault| Problem::field("name", fault.code(), fault.to_string()))?;
     let admin = Admin {
         id: AdminId(state.desk.source().id()),
         email,

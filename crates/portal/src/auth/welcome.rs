@@ -20,8 +20,9 @@ use super::{Passwords, second_step};
 use crate::PortalState;
 use crate::error::PageError;
 use crate::flash::Flash;
+use crate::namesakes::name_in_team;
 use crate::page::{Reader, render};
-use crate::shell::{Said, Shell};
+use crate::shell::Shell;
 
 #[derive(Template)]
 #[template(path = "portal/welcome.html")]
@@ -68,7 +69,7 @@ fn form(
     let pre = PreSession::of(headers, state);
     let mut s = Shell::plain(state, reader.words());
     s.csrf.clone_from(&pre.token);
-    s.notice = said.map(|flash| Said { text: s.words.get(&flash.key), bad: flash.bad });
+    s.notice = said.map(|flash| flash.said(s.words));
     let (email, name) = (fields.get("email").to_owned(), fields.get("name").to_owned());
     let mut response = render(&WelcomePage { s, secret, whose, email, name })?;
     if let Some(cookie) = pre.set_cookie(state) {
@@ -106,7 +107,7 @@ pub(crate) async fn submit(
         form(&state, &reader, &headers, filled, Some(said)).map(|page| (status, page).into_response())
     };
     if !PreSession::of(&headers, &state).confirms(fields.get("csrf")) {
-        return again(StatusCode::FORBIDDEN, Flash { key: "sign-in-expired".to_owned(), bad: true });
+        return again(StatusCode::FORBIDDEN, Flash::bad("sign-in-expired"));
     }
     match choose(&state, &reader, &secret, &whom, &fields).await {
         Ok(admin) => {
@@ -145,7 +146,8 @@ async fn choose(
         }
         For::FirstOwner => {
             let email = Email::new(fields.get("email"))?;
-            let name = Name::new(fields.get("name"), state.desk.settings().policy.limits.name_chars)?;
+            let limit = state.desk.settings().policy.limits.name_chars;
+            let name = name_in_team(fields.get("name"), limit, None, &[])?;
             check(&name, &email)?;
             let hash = state.passwords.hash(password).await?;
             use_up(state, secret).await?;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use domain::admin::Locale;
+use domain::text::isolated;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 
@@ -17,7 +18,7 @@ fn bundle(language: unic_langid::LanguageIdentifier, text: &str) -> FluentBundle
     // A line that does not parse is left out; the tests hold that there is none.
     let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(parsed, _)| parsed);
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
-    // The marks that isolate arguments would end up in titles and attributes; names stand in <bdi> instead.
+    // Fluent would put marks around every argument, numbers and all; `isolated` puts them where they do something.
     bundle.set_use_isolating(false);
     bundle.add_resource_overriding(resource);
     bundle
@@ -35,16 +36,21 @@ impl Words {
 
     /// The text under `key` with one argument.
     pub(crate) fn with<'a>(self, key: &str, name: &'a str, value: impl Into<FluentValue<'a>>) -> String {
-        let mut args = FluentArgs::with_capacity(1);
-        args.set(name, value);
-        self.format(key, Some(&args))
+        self.with_all(key, &[(name, value.into())])
     }
 
     /// The text under `key` with several arguments.
     pub(crate) fn with_all<'a>(self, key: &str, all: &[(&'a str, FluentValue<'a>)]) -> String {
         let mut args = FluentArgs::with_capacity(all.len());
         for (name, value) in all {
-            args.set(*name, value.clone());
+            // What is foreign must not turn the sentence round, wherever it ends up: within it there is no element.
+            args.set(
+                *name,
+                match value {
+                    FluentValue::String(text) => FluentValue::String(isolated(text).into_owned().into()),
+                    other => other.clone(),
+                },
+            );
         }
         self.format(key, Some(&args))
     }

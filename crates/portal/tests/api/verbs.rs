@@ -159,6 +159,11 @@ async fn the_last_owner_stays_and_only_owners_change_others() {
     assert!(added.json()["link"].as_str().unwrap().starts_with("https://desk.example/admin/welcome/"));
     let taken = stage.post("/admins", &json!({ "email": "lee@DESK.example" })).await;
     assert_eq!(problem(&taken, 409, "twice")["code"], "taken");
+    // A name that looks like hers is another's in nobody's eyes (S43); who was given none is named by the whole address.
+    let alike = stage.post("/admins", &json!({ "email": "l@desk.example", "name": "L\u{435}e" })).await;
+    wrong_field(&alike, "name", "looks_like_another", "a Cyrillic letter");
+    let unnamed = stage.post("/admins", &json!({ "email": "lee@shop.example" })).await;
+    assert_eq!((unnamed.status, &unnamed.json()["admin"]["name"]), (201, &json!("lee@shop.example")));
     assert_eq!(
         patch(&me, json!({ "role": "admin" }), &stage.token).await.status,
         200,

@@ -15,6 +15,7 @@ mod link_secrets;
 mod links;
 mod mails;
 mod matrix;
+mod namesakes;
 mod open_redirect;
 mod pages;
 mod password_flood;

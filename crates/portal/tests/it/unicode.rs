@@ -1,8 +1,11 @@
 //! A text that turns its surroundings round, or hides in them, stays within its own element (S43).
 
+use std::fs;
+use std::path::Path;
+
 use desk::NewInquiry;
 use domain::inquiry::InquiryKind;
-use domain::text::{Body, Title};
+use domain::text::{Body, Title, isolated};
 use testkit::unicode::LINES;
 
 use crate::browser::House;
@@ -26,7 +29,7 @@ async fn s43_names_titles_and_words_stand_isolated_on_every_page() {
         let (title, body) = (Title::new(text, 200).unwrap(), Body::new(text, 1000).unwrap());
         let new = NewInquiry { kind: InquiryKind::Suggestion, title, body, email: None };
         let post = house.desk.desk.post(&visitor, new).await.unwrap().row.inquiry.id;
-        let text = escaped(text);
+        let (raw, text) = (*text, escaped(text));
         let is = |page: &str, body: &str, parts: &[String]| {
             for part in parts {
                 assert!(body.contains(part), "{what} on {page}: {part:?} is not in\n{body}");
@@ -45,13 +48,41 @@ async fn s43_names_titles_and_words_stand_isolated_on_every_page() {
                 );
             }
         };
-        let name = format!("<bdi>{text}</bdi>");
-        let strong = format!("<bdi class=\"strong\">{text}</bdi>");
+        // An element alone does not hold a text that closes more than it opens.
+        let title = escaped(&isolated(raw));
+        let name = format!("<bdi>{title}</bdi>");
+        let strong = format!("<bdi class=\"strong\">{title}</bdi>");
+        let tab = |page: &str, body: &str| {
+            assert!(body.contains(&format!("<title>{title} #")), "{what} in the tab of {page}");
+        };
         is("the queue", &kim.get("/admin").await.body, std::slice::from_ref(&name));
         let room = kim.get(&format!("/admin/conversations/{call}")).await.body;
         is("the room", &room, &[name.clone(), format!("dir=\"auto\">{text}</p>")]);
+        tab("the room", &room);
+        // Within a sentence of ours there is no element of its own.
+        assert!(room.contains(&format!("<bdi>{title} pressed the bell</bdi>")), "{what} in a sentence");
         is("the history", &kim.get("/admin/conversations").await.body, std::slice::from_ref(&strong));
         is("the board", &kim.get("/admin/inquiries").await.body, &[strong, name.clone()]);
-        is("the post", &kim.get(&format!("/admin/inquiries/{post}")).await.body, std::slice::from_ref(&name));
+        let post = kim.get(&format!("/admin/inquiries/{post}")).await.body;
+        is("the post", &post, std::slice::from_ref(&name));
+        tab("the post", &post);
     }
+}
+
+/// A name can close the isolate that an element is: every text that stands in one goes through `isolated`.
+#[test]
+fn s43_no_page_trusts_an_element_alone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../templates/portal");
+    let mut held = 0;
+    for template in fs::read_dir(folder).unwrap() {
+        let path = template.unwrap().path();
+        for (_, inside) in
+            fs::read_to_string(&path).unwrap().split("<bdi").skip(1).filter_map(|rest| rest.split_once('>'))
+        {
+            let bare = inside.starts_with("{{") && !inside.starts_with("{{ s.isolated(");
+            assert!(!bare, "{}: {:.60}", path.display(), inside);
+            held += usize::from(inside.starts_with("{{"));
+        }
+    }
+    assert!(held > 40, "{held}");
 }

@@ -7,8 +7,9 @@ use domain::admin::{Admin, Role};
 use domain::conversation::Actor;
 use domain::deed::{Deed, DeedKind};
 use domain::id::AdminId;
-use domain::text::{Email, Name};
+use domain::text::{Email, isolated};
 use portal::auth::{Passwords, links};
+use portal::name_or_address;
 use storage::{NewAdmin, StorageError};
 
 use crate::cli::{self, AdminRole, Place};
@@ -60,9 +61,10 @@ async fn add(
     password: Option<String>,
 ) -> anyhow::Result<()> {
     let address = Email::new(email).map_err(|fault| anyhow::anyhow!("{email} {fault}"))?;
-    let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(email));
+    let team = parts.storage.admins().await?;
     let limit = settings.policy.limits.name_chars;
-    let name = Name::new(name, limit).map_err(|fault| anyhow::anyhow!("the name {fault}"))?;
+    let name =
+        name_or_address(name, email, limit, &team).map_err(|fault| anyhow::anyhow!("the name {fault}"))?;
     let password_hash = match &password {
         Some(password) => {
             Passwords::check(password, &[&settings.site.name, name.as_str(), email])?;
@@ -70,7 +72,7 @@ async fn add(
         }
         None => None,
     };
-    let first = parts.storage.admins().await?.is_empty();
+    let first = team.is_empty();
     let role = match role {
         Some(AdminRole::Owner) => Role::Owner,
         None if first => Role::Owner,
@@ -106,7 +108,12 @@ async fn list(parts: &Parts) -> anyhow::Result<()> {
         } else {
             "off duty"
         };
-        println!("{}\t{}\t{}\t{state}", admin.email.as_str(), admin.role.as_str(), admin.name.as_str());
+        println!(
+            "{}\t{}\t{}\t{state}",
+            admin.email.as_str(),
+            admin.role.as_str(),
+            isolated(admin.name.as_str())
+        );
     }
     Ok(())
 }

@@ -1,5 +1,9 @@
 //! Texts that people write, or send, to see what becomes of them.
 
+mod table;
+
+pub use table::{kept, refused};
+
 /// Each is one line that can be seen, within 150 characters: to be kept to the letter.
 pub const LINES: &[(&str, &str)] = &[
     ("right to left", "\u{202e}gpj.exe\u{202c} invoice"),
