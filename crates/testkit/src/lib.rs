@@ -5,6 +5,7 @@ pub mod http;
 mod in_a_box;
 pub mod markup;
 mod meddler;
+pub mod origins;
 pub mod routes;
 pub mod shape;
 pub mod smtp;

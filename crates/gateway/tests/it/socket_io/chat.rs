@@ -5,6 +5,7 @@ use domain::Seq;
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use testkit::http::Request;
+use testkit::origins::foreign;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::kit::{DOOR, Polling, text, until, websocket};
@@ -168,9 +169,7 @@ async fn a_page_of_another_origin_is_refused_whatever_it_asks_for() {
     let ask = async |method: &str, path: &str, origin: &str| {
         Request::new(method, path).header("Origin", origin).bytes("text/plain", b"").send(stage.at).await
     };
-    for origin in
-        ["https://evil.example", "null", "", "https://desk.example.evil.example", "http://desk.example"]
-    {
+    for origin in foreign() {
         for (method, path) in [
             ("GET", format!("{DOOR}polling")),
             ("GET", format!("{DOOR}websocket")),
@@ -178,7 +177,7 @@ async fn a_page_of_another_origin_is_refused_whatever_it_asks_for() {
             ("POST", own.clone()),
             ("OPTIONS", own.clone()),
         ] {
-            let answer = ask(method, &path, origin).await;
+            let answer = ask(method, &path, &origin).await;
             assert_eq!(
                 (answer.status, answer.header("access-control-allow-origin")),
                 (403, ""),
