@@ -2,12 +2,13 @@
 
 use domain::admin::{Admin, Role};
 use domain::clock::Clock;
+use portal::auth::links;
 use serde_json::json;
 use testkit::http::Request;
 use testkit::origins::foreign;
 use testkit::socket::Socket;
 
-use crate::stage::{SOCKET, Stage};
+use crate::stage::{PASSWORD, SOCKET, Session, Stage};
 
 #[tokio::test]
 async fn only_our_own_pages_open_it() {
@@ -101,6 +102,50 @@ async fn it_closes_when_the_admin_is_disabled_and_when_the_token_is_revoked() {
     stage.world.desk.rights_changed();
     assert_eq!(revoked.closed().await, 4401);
     owner.settle().await;
+}
+
+/// Posts a form of this session's.
+async fn submit(stage: &Stage, session: &Session, path: &str, fields: &str) {
+    let form = format!("csrf={}&{fields}", session.csrf);
+    let post = Request::new("POST", path).header("Cookie", &session.cookie);
+    let done = post.bytes("application/x-www-form-urlencoded", form.as_bytes()).send(stage.at).await;
+    assert_eq!(done.status, 303, "{path}: {}", done.text());
+}
+
+/// S12: who has got in with a password that is known is out once it is changed, wherever their socket is.
+#[tokio::test]
+async fn it_closes_when_the_password_is_changed_and_when_the_sign_in_is_ended_from_elsewhere() {
+    let stage = Stage::open().await;
+    let (mut token, _) = stage.hello(json!({})).await;
+    let here = stage.sign_in(&stage.owner).await;
+    let there = stage.enter(&stage.owner).await;
+    let mut open = by_cookie(&stage, &there.cookie).await;
+    submit(&stage, &here, "/admin/account/sessions", "all=1").await;
+    assert_eq!(open.closed().await, 4401, "all others were ended");
+
+    let there = stage.enter(&stage.owner).await;
+    let mut open = by_cookie(&stage, &there.cookie).await;
+    let old = PASSWORD.replace(' ', "+");
+    let change = format!("current={old}&password=another+long+password&password_again=another+long+password");
+    submit(&stage, &here, "/admin/account/password", &change).await;
+    assert_eq!(open.closed().await, 4401, "the password was changed");
+
+    let again = stage.sign_in(&stage.owner).await;
+    let mut open = by_cookie(&stage, &again.cookie).await;
+    let secret = links::make(
+        &*stage.world.storage,
+        &stage.world.source,
+        stage.world.clock.as_ref(),
+        Some(stage.owner.id),
+    );
+    let path = format!("/admin/welcome/{}", secret.await.unwrap().reveal());
+    let page = Request::new("GET", &path).send(stage.at).await;
+    let form = page.header("set-cookie").split(';').next().unwrap().to_owned();
+    let csrf = form.split_once('=').unwrap().1.to_owned();
+    let chosen = Session { cookie: form, csrf };
+    submit(&stage, &chosen, &path, "password=yet+another+password&password_again=yet+another+password").await;
+    assert_eq!(open.closed().await, 4401, "another was chosen by a link");
+    token.settle().await;
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use web::rate_limit::Rate;
 
 pub(crate) const API: &str = "/api/v1/admin";
 pub(crate) const SOCKET: &str = "/api/v1/admin/socket";
-const PASSWORD: &str = "correct horse battery";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// A running portal; it stops when this is dropped.
 pub(crate) struct Stage {
@@ -108,6 +108,11 @@ impl Stage {
     pub(crate) async fn sign_in(&self, admin: &Admin) -> Session {
         let hash = self.passwords.hash(PASSWORD).await.unwrap();
         self.world.storage.set_password(admin.id, &hash, None, &testkit::deed()).await.unwrap();
+        self.enter(admin).await
+    }
+
+    /// Signs in once more somebody who has a password, as another browser does.
+    pub(crate) async fn enter(&self, admin: &Admin) -> Session {
         let page = Request::new("GET", "/admin/sign-in").send(self.at).await;
         let form = page.header("set-cookie").split(';').next().unwrap().to_owned();
         let (_, csrf) = form.split_once('=').unwrap();
