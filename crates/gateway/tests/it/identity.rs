@@ -11,7 +11,7 @@ use web::rate_limit::Rate;
 
 use crate::stage::{API, Stage, config, problem};
 
-const SECRET: &str = "a secret of the host site, 32 bytes and more";
+pub(crate) const SECRET: &str = "a secret of the host site, 32 bytes and more";
 const ED: &str = include_str!("keys/ed25519.pem");
 const ED_PUBLIC: &str = include_str!("keys/ed25519.pub.pem");
 const EC: &str = include_str!("keys/p256.pem");
@@ -20,13 +20,13 @@ const RSA: &str = include_str!("keys/rsa.pem");
 const RSA_PUBLIC: &str = include_str!("keys/rsa.pub.pem");
 
 /// The seconds of the test's clock.
-const NOW: i64 = 1_795_237_224;
+pub(crate) const NOW: i64 = 1_795_237_224;
 
-fn claims() -> Value {
+pub(crate) fn claims() -> Value {
     json!({ "sub": "user-1", "exp": NOW + 300, "name": "이하나", "email": "hana@shop.example" })
 }
 
-fn with(changes: &Value) -> Value {
+pub(crate) fn with(changes: &Value) -> Value {
     let mut claims = claims();
     for (name, value) in changes.as_object().unwrap() {
         claims[name] = value.clone();
@@ -40,7 +40,7 @@ fn without(name: &str) -> Value {
     claims
 }
 
-fn hs(secret: &[u8], claims: &Value) -> String {
+pub(crate) fn hs(secret: &[u8], claims: &Value) -> String {
     encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(secret)).unwrap()
 }
 
@@ -65,12 +65,12 @@ async fn stage(key: IdentityKey) -> Stage {
     Stage::with(gateway::Config { identity: Some(key), ..config() }).await
 }
 
-async fn secret_stage() -> Stage {
+pub(crate) async fn secret_stage() -> Stage {
     stage(IdentityKey::from_secret(SECRET).unwrap()).await
 }
 
 /// Neither REST nor the socket lets this token in.
-async fn refused(stage: &Stage, token: &str, what: &str) {
+pub(crate) async fn refused(stage: &Stage, token: &str, what: &str) {
     let answer = stage.post("/sessions", "", &json!({ "identity": token })).await;
     problem(&answer, 401, what);
     let mut socket = stage.socket().await;

@@ -12,6 +12,7 @@ mod exposure;
 mod files;
 mod frames;
 mod identity;
+mod identity_by_rule;
 mod limits;
 mod logs;
 mod nginx;
