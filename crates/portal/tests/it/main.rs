@@ -8,6 +8,7 @@ mod conversations;
 mod csrf;
 mod figures;
 mod forgot;
+mod guessing;
 mod hashing;
 mod hostile;
 mod inquiries;
