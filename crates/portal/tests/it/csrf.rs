@@ -79,6 +79,34 @@ async fn signing_in_needs_the_token_of_this_browsers_form() {
     assert!(!browser.cookies.contains_key("deskbell"));
 }
 
+/// S14: what a browser sends without asking first does nothing, whatever it calls itself.
+#[tokio::test]
+async fn no_get_is_taken_for_a_form_and_no_form_comes_in_another_coat() {
+    let house = House::open().await;
+    let mut kim = house.kim().await;
+    let csrf = kim.get("/admin/account").await.csrf();
+    let form = format!("csrf={csrf}&on_duty=0&_method=POST");
+    for name in ["x-http-method-override", "x-http-method", "x-method-override", "x-original-method"] {
+        for path in ["/admin/sign-out", "/admin/account/duty"] {
+            let request = Request::get(format!("{path}?{form}")).header(name, "POST").body(Body::empty());
+            let status = kim.send(request.unwrap()).await.status;
+            assert!(
+                [StatusCode::METHOD_NOT_ALLOWED, StatusCode::NOT_FOUND].contains(&status),
+                "{name} {path}"
+            );
+        }
+    }
+    for coat in ["text/plain", "multipart/form-data; boundary=x", "application/json", "text/xml", ""] {
+        let request = Request::post("/admin/account/duty").header(header::CONTENT_TYPE, coat);
+        let status = kim.send(request.body(Body::from(form.clone())).unwrap()).await.status;
+        assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{coat:?}");
+    }
+    assert!(house.desk.storage.admins().await.unwrap()[0].on_duty);
+    assert_eq!(kim.get("/admin").await.status, StatusCode::OK);
+    kim.post("/admin/account/duty", &[("csrf", &csrf), ("on_duty", "0")]).await;
+    assert!(!house.desk.storage.admins().await.unwrap()[0].on_duty, "this is how it would have been done");
+}
+
 #[tokio::test]
 async fn a_form_that_is_none_is_answered_with_a_page() {
     let house = House::open().await;
