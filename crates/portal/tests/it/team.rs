@@ -1,7 +1,7 @@
 //! The team and one's own settings.
 
 use axum::http::StatusCode;
-use domain::admin::{Locale, Role};
+use domain::admin::{Admin, Locale, Role};
 
 use crate::browser::{House, PASSWORD};
 
@@ -99,4 +99,45 @@ async fn a_new_password_asks_for_the_old_one_and_ends_every_other_session() {
         again.sign_in("kim@burgerput.example", "a newer password", "").await.status,
         StatusCode::SEE_OTHER
     );
+}
+
+/// S47: a form is what its page shows; whoever adds fields to it, or gives one twice, gets no more by it.
+#[tokio::test]
+async fn nobody_gets_more_by_naming_more_fields() {
+    let house = House::open().await;
+    let mut kim = house.kim().await;
+    let lee = house.admin("lee@burgerput.example", "Lee", Role::Admin).await;
+    let mut browser = house.browser();
+    browser.sign_in("lee@burgerput.example", PASSWORD, "").await;
+    let kims = house.desk.storage.admins().await.unwrap()[0].clone();
+    let id = kims.id.to_string();
+    let more = [
+        ("role", "owner"),
+        ("is_owner", "1"),
+        ("owner", "true"),
+        ("email", "kim@burgerput.example"),
+        ("id", id.as_str()),
+        ("admin", id.as_str()),
+        ("admin[role]", "owner"),
+        ("disabled_at", ""),
+        ("password", "a password of the thief"),
+        ("password_hash", "$argon2id$x"),
+        ("created_at", "0"),
+    ];
+    for path in ["/admin/account", "/admin/account/duty", "/admin/account/language"] {
+        for query in ["", "?role=owner&id=x&name=Query"] {
+            let mut fields =
+                vec![("name", "Lee Two"), ("name", "Kim Harper"), ("locale", "en"), ("locale", "ko")];
+            fields.extend([("on_duty", "1"), ("on_duty", "0")]);
+            fields.extend(more);
+            browser.submit(&format!("{path}{query}"), &fields).await;
+        }
+    }
+    let admins = house.desk.storage.admins().await.unwrap();
+    assert_eq!(admins[0], kims, "nobody else has changed");
+    let changed = Admin { name: admins[1].name.clone(), locale: Locale::En, ..lee };
+    assert_eq!((&admins[1], changed.name.as_str()), (&changed, "Lee Two"), "what is there first counts");
+    assert_eq!(browser.get("/admin/record").await.status, StatusCode::FORBIDDEN, "and no owner");
+    assert_eq!(kim.get("/admin/record").await.status, StatusCode::OK);
+    assert_eq!(house.browser().sign_in("lee@burgerput.example", PASSWORD, "").await.goes_to(), "/admin");
 }
