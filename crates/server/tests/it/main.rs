@@ -11,6 +11,7 @@ mod dump;
 mod forged;
 mod hsts;
 mod listening;
+mod log_lines;
 mod mail_domain;
 mod people;
 mod process;
