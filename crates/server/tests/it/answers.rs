@@ -134,6 +134,9 @@ async fn s49_s51_every_answer_says_who_may_frame_it_and_only_files_may_be_kept()
             assert!(csp.contains(&format!("frame-ancestors {policy}")), "{what}: {csp}");
             assert!(csp.contains("default-src 'none'"), "{what}: {csp}");
             assert_eq!(answer.header("x-content-type-options"), "nosniff", "{what}");
+            // No address of ours, which may have a secret in it, is told to another site.
+            let referrer = answer.header("referrer-policy");
+            assert!(["no-referrer", "same-origin"].contains(&referrer), "{what}: {referrer}");
             let caches: Vec<&String> = answer
                 .headers
                 .iter()
