@@ -2,10 +2,11 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands::resolver_address;
+use crate::commands::{patience, resolver_address};
 
 /// The bell on your site's front desk: a visitor calls, you are mailed, you answer.
 #[derive(Debug, Parser)]
@@ -43,6 +44,8 @@ pub(crate) enum Command {
     Config(Config),
     /// Try what can break: data folder, database, mail, certificate, public address, WebSocket, clock, SPF, DKIM, DMARC.
     Doctor(Doctor),
+    /// Ask the running server whether it can serve: one line, and exit status 0 or 1. For health checks.
+    Health(Health),
     /// Copy the database into a new file, while it is served.
     Backup {
         /// The copy; it must not be there yet.
@@ -63,6 +66,19 @@ pub(crate) struct Doctor {
     /// Whom to ask for the mail domain's records, instead of this machine's resolvers: an IP address, with a port or without.
     #[arg(long, value_name = "ADDR", value_parser = resolver_address)]
     pub(crate) resolver: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Health {
+    /// Ask only whether the process lives (/healthz), not whether it can serve (/readyz).
+    #[arg(long)]
+    pub(crate) alive: bool,
+    /// For how long an answer is waited for.
+    #[arg(long, value_name = "DURATION", default_value = "3s", value_parser = patience)]
+    pub(crate) timeout: Duration,
+    /// Where it listens, if `serve` was told so: instead of server.listen; may be given several times.
+    #[arg(long, value_name = "ADDR")]
+    pub(crate) listen: Vec<String>,
 }
 
 #[derive(Debug, Args)]

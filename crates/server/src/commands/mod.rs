@@ -4,11 +4,13 @@ mod admin;
 mod backup;
 mod config;
 mod doctor;
+mod health;
 mod restore;
 mod serve;
 mod token;
 
 pub(crate) use doctor::resolver_address;
+pub(crate) use health::patience;
 
 use std::process::ExitCode;
 
@@ -20,6 +22,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Config(crate::cli::Config::Check) => return Ok(config::check(&cli.place)),
         Command::Doctor(doctor) => return doctor::run(&cli.place, &doctor).await,
+        Command::Health(health) => health::run(&cli.place, &health).await?,
         Command::Serve(serve) => serve::run(&cli.place, serve).await?,
         Command::Admin(admin) => admin::run(&cli.place, admin).await?,
         Command::Token(token) => token::run(&cli.place, token).await?,
@@ -32,4 +35,15 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 fn load(place: &Place) -> anyhow::Result<Settings> {
     Settings::load(place.config.as_deref(), &place.data, settings::environment())
         .map_err(|faults| settings::describe(&faults))
+}
+
+/// What `--listen` says goes before `server.listen`.
+fn listen_at(settings: &mut Settings, listen: &[String]) -> anyhow::Result<()> {
+    if listen.is_empty() {
+        return Ok(());
+    }
+    let addresses: Result<_, String> = listen.iter().map(|address| address.parse()).collect();
+    settings.server.listen = addresses.map_err(|fault| anyhow::anyhow!("--listen {fault}"))?;
+    settings.server.listen_chosen = true;
+    Ok(())
 }

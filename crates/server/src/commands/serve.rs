@@ -22,12 +22,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     let mut settings = super::load(place)?;
-    if !serve.listen.is_empty() {
-        let addresses = serve.listen.iter().map(|address| address.parse());
-        let addresses: Result<_, String> = addresses.collect();
-        settings.server.listen = addresses.map_err(|fault| anyhow::anyhow!("--listen {fault}"))?;
-        settings.server.listen_chosen = true;
-    }
+    super::listen_at(&mut settings, &serve.listen)?;
     let export = telemetry::start(&settings.log, &settings.telemetry)?;
     let ended = serve_until_the_end(place, &serve, settings).await;
     export.finish().await;

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::process::{House, soon, until};
 
 /// A port that nobody has, as likely as can be.
-fn free() -> SocketAddr {
+pub(crate) fn free() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
@@ -32,13 +32,13 @@ async fn ask(path: &std::path::Path, head: &str) -> Answer {
 }
 
 /// Another program that has the database to itself: opening it takes until that lets go.
-struct Holder {
+pub(crate) struct Holder {
     _program: Child,
     says: ChildStdin,
 }
 
 impl Holder {
-    async fn of(house: &House) -> Self {
+    pub(crate) async fn of(house: &House) -> Self {
         std::fs::create_dir(house.data()).unwrap();
         let mut command = Command::new("sqlite3");
         command.arg(house.data().join("deskbell.db")).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -50,7 +50,7 @@ impl Holder {
         Self { _program: program, says }
     }
 
-    async fn lets_go(&mut self) {
+    pub(crate) async fn lets_go(&mut self) {
         self.says.write_all(b"COMMIT;\n.quit\n").await.unwrap();
     }
 }

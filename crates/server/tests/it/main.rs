@@ -9,6 +9,7 @@ mod crash;
 mod doctor;
 mod dump;
 mod forged;
+mod health;
 mod hsts;
 mod listening;
 mod log_lines;

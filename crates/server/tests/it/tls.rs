@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::process::{House, Server, soon, until};
 
 /// A house with the files of a certificate in it.
-fn protected(identity: &Identity) -> House {
+pub(crate) fn protected(identity: &Identity) -> House {
     let house = House::new();
     put(&house, identity);
     let (certificate, key) = (house.path("chain.pem"), house.path("key.pem"));
