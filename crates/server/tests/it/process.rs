@@ -166,7 +166,8 @@ impl House {
         Self::launched_logging_to(log.into(), command, named)
     }
 
-    fn launched_logging_to(log: Stdio, mut command: Command, named: &[&str]) -> Server {
+    /// Starts a server whose standard error is what is given.
+    pub(crate) fn launched_logging_to(log: Stdio, mut command: Command, named: &[&str]) -> Server {
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap()).lines();
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));

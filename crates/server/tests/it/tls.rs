@@ -1,5 +1,8 @@
 //! TLS by the program itself: who is let in and who is not, and certificates that change while it serves.
 
+use std::net::TcpListener;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 
 use serde_json::json;
@@ -73,6 +76,32 @@ async fn pages_and_the_api_are_served_by_tls_and_the_address_says_so() {
     let figures = Request::new("GET", "/metrics").send(server.operators()).await.text();
     assert!(figures.contains("deskbell_certificate_end_timestamp_seconds"), "{figures}");
     house.logged(&arguments.join(" "), "TLS is spoken ends=4096-01-01T").await;
+    assert!(server.stop().await.0.success());
+}
+
+#[tokio::test]
+async fn a_socket_that_was_handed_over_speaks_tls_and_a_unix_socket_beside_it_does_not() {
+    let identity = Identity::of("localhost");
+    let house = protected(&identity).with("DESKBELL_SERVER__PUBLIC_URL", "https://localhost");
+    let (tcp, path) = (TcpListener::bind("127.0.0.1:0").unwrap(), house.path("desk.sock"));
+    let (at, unix) = (tcp.local_addr().unwrap(), UnixListener::bind(&path).unwrap());
+    // What systemd does: numbers 3 and 4, of which the process is told by its own id.
+    let script =
+        "exec 3<&0 4<&2 </dev/null 2>/dev/null; LISTEN_PID=$$ LISTEN_FDS=2 exec \"$0\" serve --listen fd:";
+    let mut command = house.command("sh", &["-c", script, env!("CARGO_BIN_EXE_deskbell")]);
+    command.stdin(OwnedFd::from(tcp));
+    let mut server = House::launched_logging_to(OwnedFd::from(unix).into(), command, &["by", "sh"]);
+    server.line("Deskbell is ready: ").await;
+    server.address = at;
+    assert_eq!(get(&server, &identity, "/demo").await.status, 200);
+    assert_eq!(server.get("/demo", "").await.status, 400, "what is plain is told to come by https://");
+    let line = UnixStream::connect(&path).await.unwrap();
+    assert_eq!(Request::new("GET", "/healthz").send_over(line).await.status, 200);
+    // A renewed certificate is shown there, too, and nobody is turned away meanwhile.
+    let renewed = Identity::of("localhost");
+    put(&house, &renewed);
+    server.signal("HUP").await;
+    until("the new certificate", async || shows(&server, &renewed).await.then_some(())).await;
     assert!(server.stop().await.0.success());
 }
 
