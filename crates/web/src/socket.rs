@@ -21,6 +21,8 @@ pub const DEAD_AFTER: Duration = Duration::from_secs(45);
 pub const HELLO_WITHIN: Duration = Duration::from_secs(10);
 /// How long a peer may leave a frame unread before it is cut off; it resumes from where it was.
 pub const SEND_WITHIN: Duration = Duration::from_secs(30);
+/// How long a closing handshake may take.
+const CLOSED_WITHIN: Duration = Duration::from_secs(2);
 /// How long a command in flight may still take once the server is stopping: well within its drain.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
@@ -133,7 +135,11 @@ impl Wire {
             };
             self.heard = Instant::now();
             match message {
-                None | Some(Ok(Message::Close(_))) => return Err(Ended::Gone),
+                None => return Err(Ended::Gone),
+                Some(Ok(Message::Close(_))) => {
+                    self.let_go().await;
+                    return Err(Ended::Gone);
+                }
                 Some(Err(error)) => return Err(ending(&error)),
                 Some(Ok(Message::Binary(_))) => {
                     return Err(Close(close::BINARY, "text frames only").into());
@@ -150,6 +156,12 @@ impl Wire {
         }
     }
 
+    /// The peer has closed: the answer to that is written already, but only flushing sends it.
+    async fn let_go(&mut self) {
+        // Whoever does not take it has gone all the same.
+        let _unheard = timeout(CLOSED_WITHIN, self.socket.flush()).await;
+    }
+
     async fn look_after(&mut self) -> Result<(), Ended> {
         let now = Instant::now();
         self.frames = 0;
@@ -164,6 +176,11 @@ impl Wire {
     /// Sends one frame.
     pub async fn send(&mut self, frame: &impl Serialize) -> Result<(), Ended> {
         self.write(text(frame)?, true).await
+    }
+
+    /// Sends a text as one frame, as it is.
+    pub async fn send_text(&mut self, text: Utf8Bytes) -> Result<(), Ended> {
+        self.write(Message::Text(text), true).await
     }
 
     /// Takes a frame without sending it yet: what is due in one turn goes out in one write, by [`Wire::flush`].
@@ -184,10 +201,8 @@ impl Wire {
         let frame = Message::Close(Some(CloseFrame { code, reason: reason.into() }));
         if self.write(frame, true).await.is_ok() {
             // The peer's own close frame ends it cleanly; who does not send one is not waited for.
-            let _gone = timeout(Duration::from_secs(2), async {
-                while let Some(Ok(_)) = self.socket.recv().await {}
-            })
-            .await;
+            let _gone =
+                timeout(CLOSED_WITHIN, async { while let Some(Ok(_)) = self.socket.recv().await {} }).await;
         }
     }
 
@@ -216,7 +231,8 @@ fn text(frame: &impl Serialize) -> Result<Message, Ended> {
 /// What a broken protocol asks for. axum hides the error's type, not its words.
 fn ending(error: &axum::Error) -> Ended {
     let words = error.to_string();
-    if words.contains("too long") || words.contains("too big") || words.contains("Message too") {
+    // Not "too big": so is a control frame of more than 125 bytes, which is against the rules and not against our limit.
+    if words.contains("Message too long") {
         Close(close::TOO_BIG, "too big").into()
     } else if words.contains("UTF-8") || words.contains("utf-8") {
         Close(close::NOT_JSON, "not UTF-8").into()

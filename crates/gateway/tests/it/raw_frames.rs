@@ -78,6 +78,35 @@ async fn a_broken_frame_ends_its_own_connection_and_nothing_else() {
     assert_eq!(stage.stored().await, "[] [] 0");
 }
 
+#[tokio::test]
+async fn a_close_is_answered_with_its_code_before_the_connection_ends() {
+    let stage = Stage::open().await;
+    for (what, payload, answer) in [
+        ("1000", &[3, 232][..], &[0x88, 2, 3, 232][..]),
+        ("3000 and a reason", &[11, 184, b'x'], &[0x88, 3, 11, 184, b'x']),
+        ("no code", &[], &[0x88, 0]),
+    ] {
+        let (mut stream, _) = upgraded(stage.at, "").await;
+        stream.write_all(&frame(0x88, payload)).await.unwrap();
+        let mut rest = Vec::new();
+        let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest)).await;
+        assert!(matches!(read, Ok(Ok(_))), "{what}: {read:?}");
+        assert_eq!(rest, answer, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_control_frame_that_is_too_big_is_not_told_that_a_message_was() {
+    let stage = Stage::open().await;
+    let (mut stream, _) = upgraded(stage.at, "").await;
+    let close = [&[0x88, 0xFE, 0, 126, 0, 0, 0, 0, 3, 232][..], &[b'x'; 124]].concat();
+    stream.write_all(&close).await.unwrap();
+    let mut rest = Vec::new();
+    let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut rest)).await;
+    assert!(read.is_ok(), "the connection stays open");
+    assert!(rest.is_empty(), "against the rules of WebSocket itself there is no code: {rest:?}");
+}
+
 /// One message of many fragments, each of them small, all of them larger than a frame may be.
 fn frames_of_a_flood() -> Vec<u8> {
     let mut all = frame(0x01, &[b' '; 100]);
