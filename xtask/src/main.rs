@@ -14,6 +14,7 @@ use repo::Repo;
 
 const USAGE: &str = "\
 cargo xtask test [STEP]...   every check, or only the steps named; installs what the tests need and this machine lacks
+                             autobahn, the suite of WebSocket, runs only when it is named: it needs Python 2.7
 cargo xtask faults [ID]...   throws what docs/reliability.md lists at the real program, and counts what is lost
                              --list: what there is; --seed N: other choices; --count N, --long: how often; --release
 cargo xtask properties       a million and more random texts for each of what reads or shows them

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every check there is, in the order of how soon it can say no.
 
+mod autobahn;
 mod needs;
 pub(crate) mod runner;
 mod steps;
@@ -46,17 +47,24 @@ const STEPS: &[Step] = &[
     Step { name: "faults", needs: &[Need::FakeTime, Need::Strace, Need::SqliteShell], run: steps::faults },
 ];
 
+/// Steps that run when they are named only: what they need is not to be had everywhere.
+const ON_REQUEST: &[Step] =
+    &[Step { name: "autobahn", needs: &[Need::OldPython, Need::Autobahn], run: autobahn::run }];
+
 pub(crate) fn step_names() -> Vec<&'static str> {
-    STEPS.iter().map(|step| step.name).collect()
+    STEPS.iter().chain(ON_REQUEST).map(|step| step.name).collect()
 }
 
-/// Runs the steps named, or all; goes on after a failure, so that one run tells everything. True when all is well.
+/// Runs the steps named, or all but those on request; goes on after a failure, so that one run tells everything. True when all is well.
 pub(crate) fn run(repo: &Repo, wanted: &[&str]) -> Result<bool> {
     if let Some(unknown) = wanted.iter().find(|name| !step_names().contains(name)) {
         bail!("there is no step {unknown}; there are: {}", step_names().join(" "));
     }
-    let steps: Vec<&Step> =
-        STEPS.iter().filter(|step| wanted.is_empty() || wanted.contains(&step.name)).collect();
+    let steps: Vec<&Step> = if wanted.is_empty() {
+        STEPS.iter().collect()
+    } else {
+        STEPS.iter().chain(ON_REQUEST).filter(|step| wanted.contains(&step.name)).collect()
+    };
 
     let mut missing: Vec<Need> = Vec::new();
     for need in steps.iter().flat_map(|step| step.needs) {

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::autobahn;
 use super::runner::{show, spell};
 use crate::repo::Repo;
 
@@ -37,6 +38,10 @@ pub(super) enum Need {
     Proxy,
     /// Another proxy: Caddy, the same way.
     Caddy,
+    /// Python as it was until 2020, which no Debian has any more.
+    OldPython,
+    /// What `e2e/autobahn/requirements.txt` names, installed.
+    Autobahn,
     /// Lies to a program about the time.
     FakeTime,
     /// Sees what reaches the disk, and makes it fail.
@@ -63,6 +68,8 @@ impl Need {
             Self::MailServer => Path::new("/usr/sbin/exim4").exists(),
             Self::Proxy => Path::new("/usr/sbin/nginx").exists(),
             Self::Caddy => Path::new("/usr/bin/caddy").exists(),
+            Self::OldPython => autobahn::python().is_some(),
+            Self::Autobahn => autobahn::is_installed(repo),
             Self::Strace => said(Command::new("strace").arg("--version")).is_some(),
             Self::SqliteShell => said(Command::new("sqlite3").arg("--version")).is_some(),
             Self::FakeTime => said(Command::new("faketime").arg("--version")).is_some(),
@@ -83,7 +90,9 @@ impl Need {
             Self::FakeTime => &["faketime"],
             Self::Strace => &["strace"],
             Self::SqliteShell => &["sqlite3"],
-            Self::NodeModules | Self::Schemathesis | Self::CargoDeny => &[],
+            Self::NodeModules | Self::Schemathesis | Self::OldPython | Self::Autobahn | Self::CargoDeny => {
+                &[]
+            }
         }
     }
 
@@ -98,6 +107,8 @@ impl Need {
             Self::MailServer => "the mail server exim4",
             Self::Proxy => "the proxy nginx",
             Self::Caddy => "the proxy Caddy",
+            Self::OldPython => autobahn::WHICH_PYTHON,
+            Self::Autobahn => "the packages of e2e/autobahn/requirements.txt",
             Self::FakeTime => "faketime",
             Self::Strace => "strace",
             Self::SqliteShell => "the shell of SQLite",
@@ -122,6 +133,9 @@ pub(super) fn install(repo: &Repo, missing: &[Need]) -> Result<()> {
     }
     if missing.contains(&Need::Schemathesis) {
         install_schemathesis(repo)?;
+    }
+    if missing.contains(&Need::Autobahn) {
+        autobahn::install(repo)?;
     }
     if missing.contains(&Need::CargoDeny) {
         let version = format!("cargo-deny@{CARGO_DENY}");
@@ -199,7 +213,7 @@ pub(super) fn cargo_deny(repo: &Repo) -> PathBuf {
 }
 
 /// Tools live with what cargo builds, so that testing leaves nothing behind in the contributor's home.
-fn tools(repo: &Repo) -> PathBuf {
+pub(super) fn tools(repo: &Repo) -> PathBuf {
     repo.target().join("tools")
 }
 
@@ -219,13 +233,13 @@ fn node_is_new_enough(version: &str) -> bool {
 }
 
 /// What a program says when it is there, runs and has something to say.
-fn said(command: &mut Command) -> Option<String> {
+pub(super) fn said(command: &mut Command) -> Option<String> {
     let output = command.stderr(Stdio::null()).stdin(Stdio::null()).output().ok()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     (output.status.success() && !text.trim().is_empty()).then_some(text)
 }
 
-fn must(command: &mut Command) -> Result<()> {
+pub(super) fn must(command: &mut Command) -> Result<()> {
     let outcome = show(command)?;
     ensure!(outcome.success, "{} failed", spell(command));
     Ok(())
