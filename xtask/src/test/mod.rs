@@ -27,7 +27,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", needs: &[], run: steps::clippy },
     Step { name: "tidy", needs: &[], run: steps::tidy },
     Step { name: "deny", needs: &[Need::CargoDeny], run: steps::deny },
-    Step { name: "rust", needs: &[Need::Proxy, Need::Caddy], run: steps::rust },
+    Step { name: "rust", needs: &[Need::Proxy, Need::Caddy, Need::HaProxy], run: steps::rust },
     Step { name: "assets", needs: &[Need::Node], run: steps::assets },
     Step { name: "types", needs: &[Need::Node, Need::NodeModules], run: steps::types },
     Step { name: "clients", needs: &[Need::Node, Need::NodeModules], run: steps::clients },

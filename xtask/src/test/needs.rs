@@ -38,6 +38,8 @@ pub(super) enum Need {
     Proxy,
     /// Another proxy: Caddy, the same way.
     Caddy,
+    /// And another: HAProxy.
+    HaProxy,
     /// Python as it was until 2020, which no Debian has any more.
     OldPython,
     /// What `e2e/autobahn/requirements.txt` names, installed.
@@ -68,6 +70,7 @@ impl Need {
             Self::MailServer => Path::new("/usr/sbin/exim4").exists(),
             Self::Proxy => Path::new("/usr/sbin/nginx").exists(),
             Self::Caddy => Path::new("/usr/bin/caddy").exists(),
+            Self::HaProxy => Path::new("/usr/sbin/haproxy").exists(),
             Self::OldPython => autobahn::python().is_some(),
             Self::Autobahn => autobahn::is_installed(repo),
             Self::Strace => said(Command::new("strace").arg("--version")).is_some(),
@@ -87,6 +90,7 @@ impl Need {
             Self::MailServer => &["exim4-daemon-light"],
             Self::Proxy => &["nginx-light"],
             Self::Caddy => &["caddy"],
+            Self::HaProxy => &["haproxy"],
             Self::FakeTime => &["faketime"],
             Self::Strace => &["strace"],
             Self::SqliteShell => &["sqlite3"],
@@ -107,6 +111,7 @@ impl Need {
             Self::MailServer => "the mail server exim4",
             Self::Proxy => "the proxy nginx",
             Self::Caddy => "the proxy Caddy",
+            Self::HaProxy => "the proxy HAProxy",
             Self::OldPython => autobahn::WHICH_PYTHON,
             Self::Autobahn => "the packages of e2e/autobahn/requirements.txt",
             Self::FakeTime => "faketime",

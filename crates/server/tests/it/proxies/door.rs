@@ -22,11 +22,20 @@ pub(crate) struct Door {
 impl Door {
     /// One through which one comes from this address.
     pub(crate) fn before(front: &Front, from: [u8; 4]) -> Self {
+        Self::leading(front, from, trusting(&front.authority, &[]))
+    }
+
+    /// The same for HTTP/2.
+    pub(crate) fn for_http_2(front: &Front, from: [u8; 4]) -> Self {
+        Self::leading(front, from, trusting(&front.authority, &[b"h2"]))
+    }
+
+    fn leading(front: &Front, from: [u8; 4], connector: TlsConnector) -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let (listener, at) = (TcpListener::from_std(listener).unwrap(), front.secure);
         let here = listener.local_addr().unwrap();
-        let (connector, name) = (trusting(&front.authority), ServerName::try_from(front.name).unwrap());
+        let name = ServerName::try_from(front.name).unwrap();
         let mut open = JoinSet::new();
         open.spawn(async move {
             let mut passing = JoinSet::new();
@@ -50,11 +59,13 @@ async fn pass(mut plain: TcpStream, secure: TcpStream, connector: TlsConnector, 
     let _broken_off = copy_bidirectional(&mut plain, &mut secure).await;
 }
 
-/// Speaks TLS with those for whom it vouches.
-pub(crate) fn trusting(authority: &str) -> TlsConnector {
+/// Speaks TLS with those for whom it vouches, and in it one of these protocols.
+pub(crate) fn trusting(authority: &str, protocols: &[&[u8]]) -> TlsConnector {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(authority.as_bytes()).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-    TlsConnector::from(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+    let mut config = config.with_root_certificates(roots).with_no_client_auth();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    TlsConnector::from(Arc::new(config))
 }

@@ -48,7 +48,7 @@ impl Front {
         let identity = Identity::of("desk.example");
         std::fs::write(root.join("fullchain.pem"), &identity.authority).unwrap();
         std::fs::write(root.join("privkey.pem"), &identity.key).unwrap();
-        let site = [
+        let ours = [
             ("server 127.0.0.1:4000;", format!("server {to};")),
             ("listen 80;", format!("listen {plain};")),
             ("listen [::]:80;", format!("listen [::1]:{};", plain.port())),
@@ -57,15 +57,8 @@ impl Front {
             ("/etc/letsencrypt/live/desk.example/", format!("{}/", root.display())),
         ];
         let deployed = include_str!("../../../../../deploy/nginx.conf");
-        let site = site.iter().fold(deployed.to_owned(), |text, (known, ours)| {
-            assert!(text.contains(known), "deploy/nginx.conf has no {known:?} any more");
-            text.replace(known, ours)
-        });
-        std::fs::write(root.join("site.conf"), site).unwrap();
-        std::fs::write(root.join("nginx.conf"), around(root)).unwrap();
-        let mut command = Command::new("/usr/sbin/nginx");
-        command.arg("-c").arg(root.join("nginx.conf")).arg("-p").arg(root).args(["-e", "stderr"]);
-        let process = begun(&mut command);
+        std::fs::write(root.join("site.conf"), with(deployed, &ours)).unwrap();
+        let process = run_nginx(root);
         let authority = identity.authority;
         let (name, called) = ("desk.example", "nginx");
         Self { process, _folder: folder, name, called, authority, secure, plain }.listening().await
@@ -98,9 +91,39 @@ impl Front {
         Self { process, _folder: folder, name, called, authority, secure, plain }.listening().await
     }
 
+    /// `deploy/haproxy.cfg`, in which only ports, the certificate's path, the size and who runs it are others.
+    pub(crate) async fn haproxy(to: SocketAddr) -> Self {
+        let (folder, plain, secure) = (tempfile::tempdir().unwrap(), free(), free());
+        let root = folder.path();
+        let identity = Identity::of("desk.example");
+        let certificate = root.join("desk.example.pem");
+        std::fs::write(&certificate, format!("{}{}", identity.authority, identity.key)).unwrap();
+        let ours = [
+            ("    user haproxy\n    group haproxy\n    chroot /var/lib/haproxy\n", String::new()),
+            ("maxconn 20000", "maxconn 256".to_owned()),
+            ("log /dev/log local0", "log stderr format raw local0".to_owned()),
+            ("bind :80\n", format!("bind {plain}\n")),
+            ("bind [::]:80 ", format!("bind [::1]:{} ", plain.port())),
+            ("bind :443 ", format!("bind {secure} ")),
+            ("bind [::]:443 ", format!("bind [::1]:{} ", secure.port())),
+            ("crt /etc/haproxy/desk.example.pem", format!("crt {}", certificate.display())),
+            ("server deskbell 127.0.0.1:4000 ", format!("server deskbell {to} ")),
+            ("inter 5s fastinter 1s", "inter 100ms".to_owned()),
+        ];
+        let deployed = include_str!("../../../../../deploy/haproxy.cfg");
+        std::fs::write(root.join("haproxy.cfg"), with(deployed, &ours)).unwrap();
+        // One process in the foreground, so that ending it ends all of it.
+        let mut command = Command::new("/usr/sbin/haproxy");
+        let process = begun(command.arg("-db").arg("-f").arg(root.join("haproxy.cfg")));
+        let authority = identity.authority;
+        // It names itself nowhere.
+        let (name, called) = ("desk.example", "");
+        Self { process, _folder: folder, name, called, authority, secure, plain }.listening().await
+    }
+
     async fn listening(self) -> Self {
         // Caddy listens before it has made its certificate.
-        let connector = door::trusting(&self.authority);
+        let connector = door::trusting(&self.authority, &[]);
         let greeted = until("it speaks TLS", async || {
             let stream = TcpStream::connect(self.secure).await.ok()?;
             connector.connect(ServerName::try_from(self.name).ok()?, stream).await.ok()
@@ -108,6 +131,21 @@ impl Front {
         drop(greeted.await);
         self
     }
+}
+
+/// What is deployed, with what has to be another here.
+fn with(deployed: &str, ours: &[(&str, String)]) -> String {
+    ours.iter().fold(deployed.to_owned(), |text, (known, ours)| {
+        assert!(text.contains(known), "what is deployed has no {known:?} any more");
+        text.replace(known, ours)
+    })
+}
+
+/// nginx with the site that is in this folder as `site.conf`.
+pub(crate) fn run_nginx(root: &Path) -> Child {
+    std::fs::write(root.join("nginx.conf"), around(root)).unwrap();
+    let mut command = Command::new("/usr/sbin/nginx");
+    begun(command.arg("-c").arg(root.join("nginx.conf")).arg("-p").arg(root).args(["-e", "stderr"]))
 }
 
 fn begun(command: &mut Command) -> Child {

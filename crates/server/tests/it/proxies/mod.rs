@@ -1,7 +1,10 @@
 //! Behind the web servers whose settings `deploy` gives, with those settings: what passes through them, and what does not.
 
 mod door;
-mod front;
+pub(crate) mod front;
+mod smuggling;
+
+use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 use testkit::event_stream::EventStream;
@@ -30,7 +33,10 @@ fn house(name: &str) -> House {
 
 /// A server of it on a port of its own: the line that says it is ready names the public address.
 async fn serve(house: &House) -> Server {
-    let at = front::free();
+    serve_at(house, front::free()).await
+}
+
+async fn serve_at(house: &House, at: SocketAddr) -> Server {
     let mut server = house.launch(&["serve", "--listen", &at.to_string()]);
     server.line("Deskbell is ready: ").await;
     server.address = at;
@@ -100,7 +106,9 @@ async fn addresses_are_real(front: &Front, house: &House, server: &Server, door:
     });
     let lines = lines.await;
     let of = |line: &str| line.contains("client.ip=127.0.0.9") || line.contains("client.ip=127.0.0.8");
-    let requests: Vec<&str> = lines.lines().filter(|line| line.contains("client.ip=")).collect();
+    // Whether it lives is asked by the proxy itself.
+    let asked = |line: &&str| line.contains("client.ip=") && !line.contains("http.route=\"/healthz\"");
+    let requests: Vec<&str> = lines.lines().filter(asked).collect();
     assert!(requests.iter().all(|line| of(line)), "{requests:#?}");
     assert!(!lines.contains(FORGED) && !lines.contains("evil.example"));
 }
@@ -131,4 +139,43 @@ async fn everything_passes_the_caddy_of_deploy_and_addresses_are_real() {
     let door = Door::before(&front, VISITOR);
     everything_passes(&front, &server, &door).await;
     addresses_are_real(&front, &house, &server, &door).await;
+}
+
+#[tokio::test]
+async fn everything_passes_the_haproxy_of_deploy_and_addresses_are_real() {
+    let house = house("desk.example");
+    let mut server = serve(&house).await;
+    server.learn_operators(&house).await;
+    let front = Front::haproxy(server.address).await;
+    let door = Door::before(&front, VISITOR);
+    everything_passes(&front, &server, &door).await;
+    addresses_are_real(&front, &house, &server, &door).await;
+    for (host, status) in [("desk.example", 200), ("evil.example", 421)] {
+        let request = format!("GET /help HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        assert_eq!(exchange(door.at, request.as_bytes()).await.status, status, "{host}");
+    }
+    let plain = Request::new("GET", "/help?a=b").send(front.plain).await;
+    assert_eq!((plain.status, plain.header("location")), (301, "https://desk.example/help?a=b"));
+}
+
+#[tokio::test]
+async fn the_haproxy_of_deploy_sees_that_the_server_has_gone_and_that_it_is_back() {
+    let house = house("desk.example");
+    let server = serve(&house).await;
+    let (at, front) = (server.address, Front::haproxy(server.address).await);
+    let door = Door::before(&front, VISITOR);
+    let answers = async |status| {
+        until("the answer", async || {
+            let answer = Request::new("GET", "/help").send(door.at).await;
+            (answer.status == status).then_some(answer)
+        })
+        .await
+    };
+    answers(200).await;
+    server.kill().await;
+    // With nobody there it says at once that there is nobody, and tries no longer.
+    answers(503).await;
+    // One that is down is asked for its health alone: who is answered again was asked by the right name.
+    let _server = serve_at(&house, at).await;
+    answers(200).await;
 }
