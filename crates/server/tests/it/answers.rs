@@ -1,6 +1,7 @@
 //! What every answer says to browsers and caches, and what the public listener does not show (S49, S51, S52).
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 use testkit::event_stream::EventStream;
@@ -10,7 +11,8 @@ use testkit::routes::in_source;
 use crate::process::{House, Server, until};
 use crate::sign_in::Browser;
 
-const ADDRESS: &str = "kim@desk.example";
+/// Of the owner, whose pages these are.
+pub(crate) const ADDRESS: &str = "kim@desk.example";
 
 /// What makes a page look like a file to a cache.
 const AS_FILES: &str = "/x.css /x.js /account.png .css .js ;x.css %3Bx.css %2Fx.css %23x.css %3Fx.css %00.css %0Ax.css %09.css %20.css \
@@ -25,15 +27,15 @@ const LEFTOVERS: &str = "/metrics /metrics/ /admin/metrics /api/v1/admin/metrics
     /version /assets/ /assets/portal/ /widget/README.md /Cargo.toml /cgi-bin/ /phpmyadmin/ /wp-login.php";
 
 /// A server with a call, a post and a mail, and those who may see them.
-struct Scene {
-    server: Server,
-    cookies: String,
-    admin: String,
-    visitor: String,
-    ids: [String; 3],
+pub(crate) struct Scene {
+    pub(crate) server: Server,
+    pub(crate) cookies: String,
+    pub(crate) admin: String,
+    pub(crate) visitor: String,
+    pub(crate) ids: [String; 3],
 }
 
-async fn scene(house: &House) -> Scene {
+pub(crate) async fn scene(house: &House) -> Scene {
     let admin = house.owner(ADDRESS).await;
     let server = house.serve().await;
     let visitor = server.post("/api/v1/widget/sessions", "", &json!({})).await.json();
@@ -56,7 +58,7 @@ async fn scene(house: &House) -> Scene {
 }
 
 /// Every route that there is for everybody, by the source of the routers, with ids of this scene in it.
-fn routes(scene: &Scene) -> Vec<(String, String)> {
+pub(crate) fn routes(scene: &Scene) -> Vec<(String, String)> {
     let sources = [
         ("", include_str!("../../../gateway/src/lib.rs")),
         ("/api/v1/widget", include_str!("../../../gateway/src/rest/mod.rs")),
@@ -93,11 +95,16 @@ fn routes(scene: &Scene) -> Vec<(String, String)> {
 }
 
 async fn ask(scene: &Scene, method: &str, path: &str, known: bool) -> Answer {
+    ask_at(scene.server.address, scene, method, path, known).await
+}
+
+/// The same where something else stands before the server.
+pub(crate) async fn ask_at(at: SocketAddr, scene: &Scene, method: &str, path: &str, known: bool) -> Answer {
     let token = if path.starts_with("/api/v1/admin") { &scene.admin } else { &scene.visitor };
     if path == "/api/v1/widget/events" && known {
         let bearer = format!("Bearer {token}");
         // An answer that does not end: its head is what counts.
-        let open = EventStream::open(scene.server.address, path, &[("Authorization", &bearer)]).await;
+        let open = EventStream::open(at, path, &[("Authorization", &bearer)]).await;
         return open.map_or_else(|answer| answer, |stream| stream.head.clone());
     }
     let mut request = Request::new(method, path).header("Accept-Language", "ko");
@@ -105,7 +112,40 @@ async fn ask(scene: &Scene, method: &str, path: &str, known: bool) -> Answer {
         let api = path.starts_with("/api/");
         request = if api { request.bearer(token) } else { request.header("Cookie", &scene.cookies) };
     }
-    request.send(scene.server.address).await
+    request.send(at).await
+}
+
+/// Pages under names that a cache may take for those of files.
+pub(crate) fn as_files(scene: &Scene) -> Vec<String> {
+    let [call, post, mail] = &scene.ids;
+    let mut paths = Vec::new();
+    for page in [
+        "/admin".to_owned(),
+        "/admin/account".to_owned(),
+        "/admin/team".to_owned(),
+        "/admin/record".to_owned(),
+        format!("/admin/conversations/{call}"),
+        format!("/admin/inquiries/{post}"),
+        format!("/admin/mails/{mail}"),
+        format!("/api/v1/admin/conversations/{call}"),
+        "/api/v1/admin/admins".to_owned(),
+    ] {
+        for name in AS_FILES.split_whitespace() {
+            paths.push(format!("{page}{name}"));
+        }
+        for before in [
+            "/assets/portal/..%2F..",
+            "/assets/portal/../..",
+            "/widget/..",
+            "/widget/%2e%2e",
+            "/widget/..%2F",
+            "/.",
+        ] {
+            paths.push(format!("{before}{page}"));
+        }
+        paths.push(format!("/{page}"));
+    }
+    paths
 }
 
 /// For everybody, whoever asks.
@@ -168,35 +208,7 @@ async fn s51_a_page_is_not_to_be_had_under_the_name_of_a_file() {
     let scene = scene(&house).await;
     let mine = ask(&scene, "GET", "/admin/account", true).await;
     assert!(mine.status == 200 && mine.text().contains(ADDRESS), "here it is");
-    let [call, post, mail] = &scene.ids;
-    let mut paths = Vec::new();
-    for page in [
-        "/admin".to_owned(),
-        "/admin/account".to_owned(),
-        "/admin/team".to_owned(),
-        "/admin/record".to_owned(),
-        format!("/admin/conversations/{call}"),
-        format!("/admin/inquiries/{post}"),
-        format!("/admin/mails/{mail}"),
-        format!("/api/v1/admin/conversations/{call}"),
-        "/api/v1/admin/admins".to_owned(),
-    ] {
-        for name in AS_FILES.split_whitespace() {
-            paths.push(format!("{page}{name}"));
-        }
-        for before in [
-            "/assets/portal/..%2F..",
-            "/assets/portal/../..",
-            "/widget/..",
-            "/widget/%2e%2e",
-            "/widget/..%2F",
-            "/.",
-        ] {
-            paths.push(format!("{before}{page}"));
-        }
-        paths.push(format!("/{page}"));
-    }
-    for path in paths {
+    for path in as_files(&scene) {
         for header in [format!("Cookie: {}", scene.cookies), format!("Authorization: Bearer {}", scene.admin)]
         {
             let head =

@@ -4,6 +4,7 @@
 
 mod answers;
 mod backup;
+mod caches;
 mod collector;
 mod crash;
 mod doctor;
