@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use crate::SqliteStorage;
+use crate::figures::{CALLS_SINCE, MAILS_SINCE};
 use crate::group::{self, Append};
 
 type Answer = oneshot::Receiver<Result<Appended, StorageError>>;
@@ -259,4 +260,18 @@ async fn a_transaction_that_sqlite_has_rolled_back_by_itself_does_not_block_the_
     }
     ring(&store, NOON).await.unwrap();
     assert_eq!(store.queue().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn who_looks_back_reads_a_range_and_sorts_nothing() {
+    let store = SqliteStorage::in_memory().await.unwrap();
+    for sql in [CALLS_SINCE, MAILS_SINCE] {
+        let explain = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let steps: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(explain).bind(0).bind(9).fetch_all(store.readers()).await.unwrap();
+        let plan: Vec<String> = steps.into_iter().map(|(_, _, _, step)| step).collect();
+        let whole = |step: &String| step.starts_with("SCAN") || step.contains("TEMP B-TREE");
+        assert!(!plan.iter().any(whole), "{plan:?}");
+        assert!(plan[0].contains("_at>?"), "{plan:?}");
+    }
 }
