@@ -27,6 +27,8 @@ export class Deskbell {
     this.evidence = true;
     /** @type {Set<string>} what this socket has been handed already */
     this.handed = new Set();
+    /** @type {Map<string, any>} what the host page was told of each post: as of when */
+    this.told = new Map();
     /** @type {((token: string) => void)[]} */
     this.waiting = [];
     this.release = () => {};
@@ -50,8 +52,8 @@ export class Deskbell {
     this.connection = before?.connection ?? new Connection(part);
     this.connection.part = part;
     if (before) {
-      const { state, identity, memory, evidence, handed, waiting, release, hand, introduced, lost } = before;
-      Object.assign(this, { state, identity, memory, evidence, handed, waiting, release, hand, introduced, lost });
+      const { state, identity, memory, evidence, handed, told, waiting, release, hand, introduced, lost } = before;
+      Object.assign(this, { state, identity, memory, evidence, handed, told, waiting, release, hand, introduced, lost });
       before.deafen();
     }
     this.view = new View(this, before?.view);
@@ -135,12 +137,20 @@ export class Deskbell {
   heard(frame) {
     if (frame.type === 'welcome') return this.welcomed(frame);
     if (frame.type === 'inquiry') {
-      this.core.emit('inquiry:updated', { inquiry: frame.inquiry });
+      this.tell(frame.inquiry);
       return this.view.inquiryChanged(frame.inquiry);
     }
     if (frame.type === 'error') this.core.emit('error', { code: frame.code, message: frame.message });
     this.dispatch(frame);
     if (frame.type === 'conversation' || frame.type === 'event') this.flush();
+  }
+
+  /** Tells the host page of a post, once for each of its states: the socket's word of it may be here before the answer to the form. @param {import('./types.js').Inquiry} inquiry */
+  tell(inquiry) {
+    const told = this.told.get(inquiry.id);
+    if (told >= inquiry.updated_at) return;
+    this.told.set(inquiry.id, inquiry.updated_at);
+    this.core.emit(told || inquiry.created_at !== inquiry.updated_at ? 'inquiry:updated' : 'inquiry:created', { inquiry });
   }
 
   /** @param {any} frame */

@@ -85,7 +85,7 @@ export const formOfCall = (desk, id, done, other) => form(desk, {
     const { inquiry } = await desk.ask('POST', '/conversations/' + id + '/inquiry', post);
     desk.memory.set('draft', null);
     desk.memory.set('done:' + id, 'sent');
-    desk.core.emit('inquiry:created', { inquiry });
+    desk.tell(inquiry);
     done(inquiry);
   },
 });

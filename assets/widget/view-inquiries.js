@@ -116,15 +116,15 @@ export function write(desk, arg) {
     desk.view.announce(said);
     desk.view.go('inquiry', made.id);
   };
-  const saver = (/** @type {string} */ method, /** @type {string} */ path, /** @type {string} */ event, /** @type {string} */ said) => async (/** @type {any} */ post) => {
+  const saver = (/** @type {string} */ method, /** @type {string} */ path, /** @type {string} */ said) => async (/** @type {any} */ post) => {
     const { inquiry: made } = await desk.ask(method, path, post);
-    desk.core.emit(event, { inquiry: made });
+    desk.tell(made);
     show(said, made);
   };
   const el = h('div.scroll', arg?.id ? form(desk, {
-    keep: 'edit:' + arg.id, start: arg, label: words.save, save: saver('PATCH', '/inquiries/' + arg.id, 'inquiry:updated', words.edited),
+    keep: 'edit:' + arg.id, start: arg, label: words.save, save: saver('PATCH', '/inquiries/' + arg.id, words.edited),
   }) : call ? formOfCall(desk, call.id, (made) => show(words.posted, made), [words.wait_on, () => desk.view.go('conversation')]) : form(desk, {
-    keep: 'form', start: { title: '', body: '' }, email: true, save: saver('POST', '/inquiries', 'inquiry:created', words.posted),
+    keep: 'form', start: { title: '', body: '' }, email: true, save: saver('POST', '/inquiries', words.posted),
   }));
   return { el, title: () => (arg?.id ? words.form_edit : words.form_title), focus: () => el.querySelector('#title').focus() };
 }

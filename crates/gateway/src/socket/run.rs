@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use desk::{Bell, Topic};
 use desk::{Caller, Followed, PresenceGuard};
-use domain::id::ConversationId;
+use domain::conversation::What;
+use domain::id::{ConversationId, InquiryId};
 use domain::visitor::Visitor;
 use domain::{Seq, Timestamp};
 use futures_util::FutureExt;
@@ -34,6 +35,8 @@ pub(crate) struct Connection<'a, W> {
     own: Bell,
     /// The newest change of an inquiry that the page was told of.
     inquiries_at: Timestamp,
+    /// Those of that moment: nobody is told of one twice.
+    inquiries_told: Vec<(InquiryId, u64)>,
     /// When the visitor's being there was written down last.
     heard_at: Timestamp,
     /// Whether newer conversations of the visitor are left alone.
@@ -147,6 +150,7 @@ async fn arrive<'a, W: Mouth>(
         presence,
         own,
         inquiries_at,
+        inquiries_told: Vec::new(),
         heard_at: Timestamp(0),
         only_this: hello.only_this,
         _seat: seat,
@@ -265,18 +269,22 @@ impl<W: Mouth> Connection<'_, W> {
         }
     }
 
+    /// The view goes before the events that have changed it, and a post before the move that made it: whoever reads in
+    /// order knows everybody and everything that an event names.
     async fn deliver(&mut self, followed: Followed) -> Result<(), Ended> {
-        let Some(line) = &mut self.line else { return Ok(()) };
-        let id = line.conversation();
-        for event in &followed.events {
-            self.wire.queue(&EventFrame::of(id, event)).await?;
+        let Some(id) = self.line.as_ref().map(Line::conversation) else { return Ok(()) };
+        if followed.events.iter().any(|event| matches!(event.what, What::Moved { .. })) {
+            self.inquiries().await?;
         }
         if followed.view_changed {
             let view = self.gateway.desk().conversation(&self.caller, id).await;
             let shown = wire::conversation(&view.map_err(|error| failed(&error.into()))?);
-            if let Some(frame) = line.show(shown) {
+            if let Some(frame) = self.line.as_mut().and_then(|line| line.show(shown)) {
                 self.wire.queue(&frame).await?;
             }
+        }
+        for event in &followed.events {
+            self.wire.queue(&EventFrame::of(id, event)).await?;
         }
         Ok(())
     }
@@ -286,9 +294,17 @@ impl<W: Mouth> Connection<'_, W> {
         let page = desk::Page::first(20);
         let found = self.gateway.desk().inquiries(&self.caller, desk::InquiryFilter::default(), page).await;
         let mut changed = found.map_err(|error| failed(&error.into()))?.items;
-        changed.retain(|view| view.row.inquiry.updated_at >= self.inquiries_at);
+        changed.retain(|view| {
+            let post = &view.row.inquiry;
+            post.updated_at >= self.inquiries_at && !self.inquiries_told.contains(&(post.id, post.version))
+        });
         for view in changed.iter().rev() {
-            self.inquiries_at = self.inquiries_at.max(view.row.inquiry.updated_at);
+            let post = &view.row.inquiry;
+            if post.updated_at > self.inquiries_at {
+                self.inquiries_at = post.updated_at;
+                self.inquiries_told.clear();
+            }
+            self.inquiries_told.push((post.id, post.version));
             self.wire.send(&json!({ "type": "inquiry", "inquiry": wire::inquiry(view) })).await?;
         }
         Ok(())

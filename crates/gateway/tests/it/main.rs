@@ -16,6 +16,7 @@ mod identity_by_rule;
 mod limits;
 mod logs;
 mod nginx;
+mod order;
 mod origins;
 mod raw_frames;
 mod resume;

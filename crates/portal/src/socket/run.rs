@@ -248,20 +248,19 @@ impl Connection<'_> {
         }
     }
 
+    /// The view goes before the events that have changed it: whoever reads in order knows everybody whom an event names.
     async fn deliver(&mut self, id: ConversationId, followed: Followed) -> Result<(), Ended> {
+        if followed.view_changed {
+            let view = self.state.desk.conversation(&self.caller, id).await;
+            let view = wire::conversation_for_admins(&view.map_err(|error| failed(&error.into()))?);
+            if let Some(frame) = self.lines.get_mut(&id).and_then(|line| line.show(view)) {
+                self.wire.queue(&frame).await?;
+            }
+        }
         for event in &followed.events {
             self.wire.queue(&EventFrame::of(id, event)).await?;
         }
-        self.wire.flush().await?;
-        if !followed.view_changed {
-            return Ok(());
-        }
-        let view = self.state.desk.conversation(&self.caller, id).await;
-        let view = wire::conversation_for_admins(&view.map_err(|error| failed(&error.into()))?);
-        match self.lines.get_mut(&id).and_then(|line| line.show(view)) {
-            Some(frame) => self.wire.send(&frame).await,
-            None => Ok(()),
-        }
+        self.wire.flush().await
     }
 }
 
