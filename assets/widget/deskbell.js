@@ -29,13 +29,16 @@ export class Deskbell {
     this.handed = new Set();
     /** @type {Map<string, any>} what the host page was told of each post: as of when */
     this.told = new Map();
-    /** @type {((token: string) => void)[]} */
+    /** @type {((token: string|Promise<never>) => void)[]} */
     this.waiting = [];
     this.release = () => {};
     /** @type {{ token?: string, identity?: string }} what the last hello carried */
     this.hand = {};
     this.introduced = false;
     this.lost = false;
+    /** The desk takes no calls from pages of this origin. */
+    this.barred = false;
+    this.asks = core.server === location.origin;
     this.drawing = false;
     this.address = core.server + '/api/v1/widget';
     const part = {
@@ -45,6 +48,7 @@ export class Deskbell {
       onFrame: (/** @type {any} */ frame) => this.heard(frame),
       onLink: (/** @type {'connecting'|'open'|'retrying'|'refused'} */ link, /** @type {number} */ retryAt) => {
         if (link !== 'connecting' && link !== 'open') this.release();
+        if (link === 'retrying' && !this.introduced) this.askWhy();
         this.dispatch({ type: 'link', link, retryAt });
       },
       onRefused: (/** @type {number} */ code) => this.refused(code),
@@ -52,8 +56,8 @@ export class Deskbell {
     this.connection = before?.connection ?? new Connection(part);
     this.connection.part = part;
     if (before) {
-      const { state, identity, memory, evidence, handed, told, waiting, release, hand, introduced, lost } = before;
-      Object.assign(this, { state, identity, memory, evidence, handed, told, waiting, release, hand, introduced, lost });
+      const { state, identity, memory, evidence, handed, told, waiting, release, hand, introduced, lost, barred, asks } = before;
+      Object.assign(this, { state, identity, memory, evidence, handed, told, waiting, release, hand, introduced, lost, barred, asks });
       before.deafen();
     }
     this.view = new View(this, before?.view);
@@ -160,6 +164,7 @@ export class Deskbell {
     if (frame.token) this.memory.set('token', frame.token);
     this.release();
     this.introduced = true;
+    this.barred = false;
     if (lastSeq(this.state) && frame.recovered !== false && frame.epoch !== this.state.epoch) {
       this.startOver(); // The server has gone back to a backup: what the page has may never have happened.
       return this.connection.restart();
@@ -204,11 +209,27 @@ export class Deskbell {
   token() {
     const token = this.memory.get('token');
     if (token) return Promise.resolve(token);
+    if (this.barred) return Promise.reject({ code: 'barred' });
     this.connection.open();
     return new Promise((resolve, reject) => {
       this.waiting.push(resolve);
       setTimeout(() => reject({ code: 'unreachable' }), 15000);
     });
+  }
+
+  /** Browsers do not tell a page that the desk keeps it out, nor why; the desk tells everybody who asks. */
+  async askWhy() {
+    if (this.asks) return;
+    this.asks = true;
+    const answer = await fetch(this.address + '/origin', { credentials: 'omit', cache: 'no-store' }).then((one) => one.json()).catch(() => null);
+    this.asks = !!answer; // It is not the origin but the line: asked again at the next failure.
+    if (answer?.allowed !== false) return;
+    this.barred = true;
+    const message = `Deskbell: ${location.origin} is not in site.allowed_origins of ${this.core.server}, so nobody can call from this page. Add it there and start Deskbell again.`;
+    console.warn(message);
+    this.core.emit('error', { code: 'origin_not_allowed', message });
+    this.waiting.splice(0).forEach((fn) => fn(Promise.reject({ code: 'barred' })));
+    this.draw();
   }
 
   // ---- what the visitor does

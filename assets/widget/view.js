@@ -162,17 +162,18 @@ export class View {
 
   /** The connection's state as a banner; quiet while all is well or nothing is at stake. */
   tell() {
-    const { state: { link, retryAt }, memory, lost } = this.desk;
+    const { state: { link, retryAt }, memory, lost, barred, core } = this.desk;
     const n = Math.max(1, Math.ceil((retryAt - Date.now()) / 1000));
-    const trouble = link === 'retrying' || link === 'refused';
-    const text = link === 'refused' ? words.refused
+    const trouble = barred || link === 'retrying' || link === 'refused';
+    const text = barred ? words.barred : link === 'refused' ? words.refused
       : trouble ? (n > 3 ? fill(words.retry_in, { n }) : words.offline)
         : lost ? words.lost : !memory.kept && this.name === 'conversation' ? words.not_kept : '';
     this.banner.hidden = !text;
     toggle(this.banner, '.trouble', trouble);
     if (this.told === text) return;
     this.told = text;
-    this.banner.replaceChildren(h('span', text), trouble ? h('button.link', { onclick: () => this.retry() }, words.retry) : '');
+    this.banner.replaceChildren(h('span', text), barred ? h('a.link', { href: core.server + '/help', target: '_blank' }, words.open_help)
+      : trouble ? h('button.link', { onclick: () => this.retry() }, words.retry) : '');
   }
 
   retry() {

@@ -43,3 +43,25 @@ test("behind a proxy that buffers and lets no WebSocket through, a call is made,
     await proxy.down();
   }
 });
+
+test.describe("on a page that the desk does not know", () => {
+  test.use({ settings: { site: { allowed_origins: [] } } });
+
+  test("the console says which setting is missing, and the visitor is shown where they can call", async ({ visitor, desk, host, language, picture }) => {
+    const widget = new Widget(visitor, language);
+    /** @type {string[]} */
+    const warnings = [];
+    visitor.on("console", (message) => { if (message.type() === "warning") warnings.push(message.text()); });
+    await visitor.goto(host.origin);
+    await widget.launcher.click();
+    await widget.panel.getByRole("button", { name: widget.words.callNow }).click();
+    const way = widget.panel.getByRole("link", { name: widget.words.helpPage });
+    await expect(way).toBeVisible();
+    await picture(visitor, "not-allowed");
+    expect(warnings.filter((text) => text.startsWith("Deskbell:"))).toEqual([
+      `Deskbell: ${host.origin} is not in site.allowed_origins of ${desk.url}, so nobody can call from this page. Add it there and start Deskbell again.`,
+    ]);
+    const [help] = await Promise.all([visitor.waitForEvent("popup"), way.click()]);
+    await expect(help).toHaveURL(`${desk.url}/help`);
+  });
+});

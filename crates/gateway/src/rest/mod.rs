@@ -2,6 +2,7 @@
 
 mod conversations;
 mod inquiries;
+mod origin;
 mod sessions;
 
 use std::str::FromStr;
@@ -22,6 +23,7 @@ pub(crate) fn router(body_bytes: usize) -> Router<Gateway> {
     Router::new()
         .route("/socket", get(crate::socket::upgrade))
         .route("/events", get(crate::event_stream::own))
+        .route("/origin", get(origin::show))
         .route("/sessions", post(sessions::create))
         .route("/conversations", post(conversations::call))
         .route("/conversations/{id}", get(conversations::show))

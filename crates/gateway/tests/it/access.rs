@@ -31,6 +31,7 @@ fn table() -> Vec<Row> {
     vec![
         row("GET", "/socket", Value::Null, [426, 426, 426]),
         row("GET", "/events", Value::Null, [401, 200, 200]),
+        row("GET", "/origin", Value::Null, [200, 200, 200]),
         row("POST", "/sessions", json!({}), [201, 201, 201]),
         row("POST", "/conversations", json!({}), [401, 200, 201]),
         row("GET", "/conversations/{id}", Value::Null, [401, 200, 404]),

@@ -81,3 +81,26 @@ async fn an_answer_can_be_read_by_allowed_pages_only() {
         }
     }
 }
+
+#[tokio::test]
+async fn every_page_may_ask_whether_it_is_let_in() {
+    let stage = Stage::open().await;
+    let ask = async |origin: &str| {
+        let request = Request::new("GET", &format!("{API}/origin"));
+        let request = if origin.is_empty() { request } else { request.header("Origin", origin) };
+        let answer = request.send(stage.at).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (200, "no-store"), "{origin}");
+        // A page that is let in is named by the rule for all answers.
+        let readable = answer.header("access-control-allow-origin").to_owned();
+        assert!(readable == "*" || readable == origin, "{origin}: {readable}");
+        answer.json()
+    };
+    for origin in FOREIGN.iter().copied().filter(|origin| !origin.is_empty()) {
+        let told = ask(origin).await;
+        assert_eq!((&told["allowed"], &told["origin"]), (&false.into(), &origin.into()), "{told}");
+    }
+    for origin in ["https://desk.example", HOST_SITE] {
+        assert_eq!(ask(origin).await["allowed"], true, "{origin}");
+    }
+    assert_eq!(ask("").await, serde_json::json!({ "origin": null, "allowed": true }), "a program");
+}
