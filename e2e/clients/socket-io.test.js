@@ -1,7 +1,7 @@
 // The official client of Socket.IO, the newest and the oldest of version 4, against the real program: in every transport,
 // through a crash, from an allowed origin and from another.
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -181,3 +181,11 @@ for (const [age, io] of CLIENTS) {
     }
   });
 }
+
+test("the desk serves the newest client as npm has it, where a server of Socket.IO would", async () => {
+  for (const [served, published] of [["socket.io.js", "socket.io.min.js"], ["socket.io.min.js", "socket.io.min.js"], ["socket.io.esm.min.js", "socket.io.esm.min.js"]]) {
+    const answer = await fetch(`${desk.url}/socket.io/${served}`);
+    const file = readFileSync(new URL(`../node_modules/socket.io-client/dist/${published}`, import.meta.url));
+    assert.ok(Buffer.from(await answer.arrayBuffer()).equals(file), `${served}: take the file into vendor/socket.io-client`);
+  }
+});

@@ -1,9 +1,6 @@
 // A page that was written after the Socket.IO tutorial, on the host site, with nothing of Deskbell's in it but its address.
-import { readFileSync } from "node:fs";
 import { expect, test } from "../fixtures/test.js";
 import { Portal } from "../fixtures/portal.js";
-
-const CLIENT = readFileSync(new URL("../node_modules/socket.io-client/dist/socket.io.js", import.meta.url));
 
 /** @param {string} desk */
 const page = (desk) => `<!DOCTYPE html>
@@ -14,7 +11,7 @@ const page = (desk) => `<!DOCTYPE html>
     <p>Transport: <span id="transport">N/A</span></p>
     <ul id="messages"></ul>
     <form id="form" action=""><input id="input" autocomplete="off" /><button>Send</button></form>
-    <script src="/socket.io/socket.io.js"></script>
+    <script src="${desk}/socket.io/socket.io.js"></script>
     <script>
       const socket = io("${desk}");
       const [messages, form, input] = ["messages", "form", "input"].map((id) => document.getElementById(id));
@@ -43,7 +40,6 @@ const page = (desk) => `<!DOCTYPE html>
 
 test("a page after the Socket.IO tutorial rings the bell and chats with an admin", async ({ visitor, admin, desk, host, mail, kim, picture }) => {
   const portal = new Portal(admin, desk);
-  host.files.set("/socket.io/socket.io.js", { type: "text/javascript", body: CLIENT });
   host.files.set("/chat", { type: "text/html; charset=utf-8", body: page(desk.url) });
   await visitor.goto(`${host.origin}/chat`);
   await expect(visitor.getByText("Status: connected")).toBeVisible();

@@ -24,8 +24,10 @@ pub use state::Gateway;
 
 /// The whole public surface on one page.
 pub fn router(gateway: Gateway) -> Router {
-    let files =
-        Router::new().route("/widget.js", get(assets::loader)).route("/widget/{file}", get(assets::widget));
+    let files = Router::new()
+        .route("/widget.js", get(assets::loader))
+        .route("/widget/{file}", get(assets::widget))
+        .route("/socket.io/{file}", get(assets::socket_io_client));
     let pages = Router::new()
         .route("/", get(pages::home))
         .route("/help", get(pages::help))

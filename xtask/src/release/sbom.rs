@@ -47,6 +47,7 @@ pub(super) fn of(repo: &Repo, release: &Release) -> Result<Value> {
         components.push(component(id, package, sums.get(id)));
         components.extend(engine(id, package));
     }
+    components.push(client(&repo.root().join("vendor/socket.io-client/socket.io.min.js"))?);
     let needs = graph.needs.iter().map(|(id, needs)| {
         let mut needs: Vec<String> = needs.iter().map(reference).collect();
         if id.0 == SQLITE.0 {
@@ -57,6 +58,7 @@ pub(super) fn of(repo: &Repo, release: &Release) -> Result<Value> {
     });
     let mut needs: Vec<Value> = needs.collect();
     needs.push(json!({ "ref": SQLITE.1, "dependsOn": [] }));
+    needs.push(json!({ "ref": CLIENT, "dependsOn": [] }));
     Ok(json!({
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
@@ -95,6 +97,23 @@ fn engine(id: &Id, package: &Value) -> Option<Value> {
         "purl": format!("pkg:generic/sqlite@{version}"),
         "cpe": format!("cpe:2.3:a:sqlite:sqlite:{version}:*:*:*:*:*:*:*"),
         "licenses": [{ "license": { "id": "blessing" } }],
+    }))
+}
+
+/// What the program serves and does not run: Socket.IO's client for pages of other sites.
+const CLIENT: &str = "socket.io-client";
+
+fn client(file: &Path) -> Result<Value> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let version = text.lines().find_map(|line| line.strip_prefix(" * Socket.IO v"));
+    let version = version.context("the client of Socket.IO says its version")?.trim();
+    Ok(json!({
+        "type": "library",
+        "bom-ref": CLIENT,
+        "name": CLIENT,
+        "version": version,
+        "purl": format!("pkg:npm/{CLIENT}@{version}"),
+        "licenses": [{ "license": { "id": "MIT" } }],
     }))
 }
 

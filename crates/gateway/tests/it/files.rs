@@ -5,7 +5,7 @@ use testkit::http::Request;
 use crate::stage::{Stage, config};
 
 #[tokio::test]
-async fn the_widget_loads_from_any_page_and_is_not_sent_twice() {
+async fn the_widget_and_the_client_of_socket_io_load_from_any_page_and_are_not_sent_twice() {
     let stage = Stage::open().await;
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/widget");
     let files =
@@ -15,7 +15,14 @@ async fn the_widget_loads_from_any_page_and_is_not_sent_twice() {
         .map(|name| format!("/widget/{name}"))
         .collect();
     assert!(served.len() > 3);
-    let wholes = ["/widget.js", "/widget/deskbell.ko.js", "/widget/deskbell.en.js"];
+    let wholes = [
+        "/widget.js",
+        "/widget/deskbell.ko.js",
+        "/widget/deskbell.en.js",
+        "/socket.io/socket.io.js",
+        "/socket.io/socket.io.min.js",
+        "/socket.io/socket.io.esm.min.js",
+    ];
     for path in served.iter().map(String::as_str).filter(|path| *path != "/widget/deskbell.js").chain(wholes)
     {
         let whole = Request::new("GET", path).header("Origin", "https://any.example").send(stage.at).await;
@@ -44,6 +51,16 @@ async fn the_widget_loads_from_any_page_and_is_not_sent_twice() {
     }
 }
 
+/// The licence asks for its notice, and whoever has pinned the published file's hash gets that file.
+#[tokio::test]
+async fn the_client_of_socket_io_is_the_published_one() {
+    let stage = Stage::open().await;
+    let published = include_bytes!("../../../../vendor/socket.io-client/socket.io.min.js");
+    let served = Request::new("GET", "/socket.io/socket.io.js").send(stage.at).await;
+    assert!(served.body == published, "{} bytes", served.body.len());
+    assert!(served.text().contains("Released under the MIT License"));
+}
+
 /// S05.
 #[tokio::test]
 async fn nothing_beside_the_widget_is_served_with_it() {
@@ -61,6 +78,9 @@ async fn nothing_beside_the_widget_is_served_with_it() {
         "/widget/",
         "/widget.js/",
         "/widget//loader.js",
+        "/socket.io/LICENSE",
+        "/socket.io/socket.io.msgpack.min.js",
+        "/socket.io/..%2fwidget%2floader.js",
     ] {
         let answer = Request::new("GET", path).send(stage.at).await;
         assert_eq!(answer.status, 404, "{path}: {}", answer.text());

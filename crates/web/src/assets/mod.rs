@@ -69,6 +69,14 @@ pub async fn loader(request: Request) -> Response {
     serve("widget/loader.js", Reach::AnySite, &request)
 }
 
+/// `/socket.io/{file}`: the official client, where a server of Socket.IO has it. Under the name that the tutorials use there is
+/// the same as under the other, not the long form for debugging.
+#[expect(clippy::unused_async, reason = "a handler is one")]
+pub async fn socket_io_client(Path(file): Path<String>, request: Request) -> Response {
+    let file = if file == "socket.io.js" { "socket.io.min.js" } else { &file };
+    serve_from("socket.io", file, Reach::AnySite, &request)
+}
+
 /// `/assets/portal/{file}`
 #[expect(clippy::unused_async, reason = "a handler is one")]
 pub async fn portal(Path(file): Path<String>, request: Request) -> Response {
