@@ -24,6 +24,8 @@ pub enum PageError {
     Csrf,
     /// 410: the one-time link was used or has expired.
     LinkGone,
+    /// 410: the same where nobody is there yet who could give another.
+    FirstLinkGone,
     /// 410: a call mail's link was used, has expired, or its call is gone.
     AnswerGone,
     /// 400, 413 or 415: the form could not be read.
@@ -46,7 +48,7 @@ impl PageError {
             Self::SignIn { .. } => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::OwnersOnly | Self::Csrf => StatusCode::FORBIDDEN,
-            Self::LinkGone | Self::AnswerGone => StatusCode::GONE,
+            Self::LinkGone | Self::FirstLinkGone | Self::AnswerGone => StatusCode::GONE,
             Self::Form(status) => *status,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -59,6 +61,7 @@ impl PageError {
             Self::OwnersOnly => "owners",
             Self::Csrf => "csrf",
             Self::LinkGone => "link",
+            Self::FirstLinkGone => "first",
             Self::AnswerGone => "answer",
             Self::Form(_) | Self::Refused(_) => "form",
             Self::TooMany(_) => "busy",

@@ -89,6 +89,8 @@ struct ErrorPage {
     status: u16,
     title: String,
     text: String,
+    /// Whether it is a link for a password that is gone: another one is to be had elsewhere than among the calls.
+    about_passwords: bool,
 }
 
 /// Gives every answer its headers, and errors a page in the reader's language.
@@ -117,13 +119,15 @@ fn error_page(state: &PortalState, reader: &Reader, trouble: Trouble, bare: Resp
         "owners" => (s.t("error-owners-title"), s.t("error-owners-text")),
         "csrf" => (s.t("error-csrf-title"), s.t("error-csrf-text")),
         "link" => (s.t("error-link-title"), s.t("error-link-text")),
+        "first" => (s.t("error-first-title"), s.t("error-first-text")),
         "answer" => (s.t("error-answer-title"), s.t("error-answer-text")),
         "form" => (s.t("error-form-title"), s.t("error-form-text")),
         "busy" => (s.t("error-busy-title"), s.t("error-busy-text")),
         "unavailable" => (s.t("error-unavailable-title"), s.t("error-unavailable-text")),
         _ => (s.t("error-missing-title"), s.t("error-missing-text")),
     };
-    let page = ErrorPage { s, status: bare.status().as_u16(), title, text };
+    let about_passwords = trouble.0 == "link";
+    let page = ErrorPage { s, status: bare.status().as_u16(), title, text, about_passwords };
     let (mut parts, _) = bare.into_parts();
     parts.headers.remove(header::CONTENT_TYPE);
     parts.headers.remove(header::CONTENT_LENGTH);

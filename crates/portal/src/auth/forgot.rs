@@ -31,6 +31,8 @@ struct ForgotPage {
     s: Shell,
     email: String,
     asked: bool,
+    /// Whether no mail leaves the house: then it would be waited for in vain.
+    mails_stay: bool,
 }
 
 fn form(
@@ -44,7 +46,7 @@ fn form(
     let mut s = Shell::plain(state, reader.words());
     s.csrf.clone_from(&pre.token);
     s.notice = said.map(|text| Said { text, bad: true });
-    let mut response = render(&ForgotPage { s, email, asked })?;
+    let mut response = render(&ForgotPage { s, email, asked, mails_stay: state.settings.mail_is_built_in })?;
     if let Some(cookie) = pre.set_cookie(state) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }

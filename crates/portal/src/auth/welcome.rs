@@ -81,7 +81,10 @@ fn form(
 /// Whom the link is for, if it is still good. The first owner's link is worth nothing once there is somebody.
 async fn whom(state: &PortalState, secret: SecretHash) -> Result<For, PageError> {
     let link = state.storage.link(secret, state.clock.now()).await?;
-    let link = link.filter(|link| link.purpose == LinkPurpose::Password).ok_or(PageError::LinkGone)?;
+    let Some(link) = link.filter(|link| link.purpose == LinkPurpose::Password) else {
+        let nobody = state.storage.admins().await?.is_empty();
+        return Err(if nobody { PageError::FirstLinkGone } else { PageError::LinkGone });
+    };
     match link.admin {
         None if state.storage.admins().await?.is_empty() => Ok(For::FirstOwner),
         None => Err(PageError::LinkGone),

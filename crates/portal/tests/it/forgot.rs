@@ -106,3 +106,12 @@ async fn an_added_admin_is_invited_by_mail_where_mails_leave_the_house() {
     assert_eq!(kinds, [NoticeKind::Reset, NoticeKind::Invitation, NoticeKind::Invitation]);
     assert!(!kim.get("/admin/team").await.body.contains("Mail the invitation again"));
 }
+
+#[tokio::test]
+async fn nobody_waits_for_a_mail_that_stays_in_the_house() {
+    for (built_in, warned) in [(true, true), (false, false)] {
+        let house = House::with(|settings| settings.mail_is_built_in = built_in).await;
+        let page = house.browser().get("/admin/forgot").await;
+        assert_eq!(page.body.contains("deskbell admin reset-password"), warned, "{}", page.body);
+    }
+}

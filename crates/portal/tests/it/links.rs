@@ -128,3 +128,28 @@ async fn a_link_needs_the_token_of_its_own_form() {
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
     assert!(house.desk.storage.admins().await.unwrap().is_empty());
 }
+
+/// Whoever comes too late is told what to do, in the language that they asked for.
+#[tokio::test]
+async fn a_link_that_is_gone_says_how_to_get_another() {
+    let house = House::open().await;
+    let first = link(&house, None).await;
+    house.desk.clock.advance(Duration::from_hours(25));
+    let page = house.browser().get(&first).await;
+    assert_eq!(page.status, StatusCode::GONE);
+    assert!(page.body.contains("by starting it again"), "{}", page.body);
+    let kim = house.admin("kim@burgerput.example", "Kim", Role::Owner).await;
+    let later = link(&house, Some(kim.id)).await;
+    house.desk.clock.advance(Duration::from_hours(25));
+    for (language, says) in [("en", "Have a new one mailed to you"), ("ko", "새 링크를 메일로 받거나")]
+    {
+        let mut browser = house.browser();
+        browser.language = language;
+        let page = browser.get(&later).await;
+        assert_eq!(page.status, StatusCode::GONE);
+        assert!(page.body.contains(says), "{}", page.body);
+        for way in ["href=\"/admin/sign-in\"", "href=\"/admin/forgot\""] {
+            assert!(page.body.contains(way), "{way}: {}", page.body);
+        }
+    }
+}
