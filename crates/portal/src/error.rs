@@ -16,6 +16,8 @@ use crate::namesakes::NameFault;
 pub enum PageError {
     /// 303: sign in first, then come back to `next`.
     SignIn { next: Option<String> },
+    /// 303: set codes up first.
+    CodesFirst,
     /// 404.
     NotFound,
     /// 403: for owners only.
@@ -45,7 +47,7 @@ pub(crate) struct Trouble(pub(crate) &'static str);
 impl PageError {
     fn status(&self) -> StatusCode {
         match self {
-            Self::SignIn { .. } => StatusCode::SEE_OTHER,
+            Self::SignIn { .. } | Self::CodesFirst => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::OwnersOnly | Self::Csrf => StatusCode::FORBIDDEN,
             Self::LinkGone | Self::FirstLinkGone | Self::AnswerGone => StatusCode::GONE,
@@ -66,7 +68,7 @@ impl PageError {
             Self::Form(_) | Self::Refused(_) => "form",
             Self::TooMany(_) => "busy",
             Self::Unavailable => "unavailable",
-            Self::NotFound | Self::SignIn { .. } => "missing",
+            Self::NotFound | Self::SignIn { .. } | Self::CodesFirst => "missing",
         })
     }
 }
@@ -79,6 +81,9 @@ impl IntoResponse for PageError {
                 |next| format!("/admin/sign-in?next={}", encode(next)),
             );
             return Redirect::to(&to).into_response();
+        }
+        if matches!(self, Self::CodesFirst) {
+            return Redirect::to(crate::auth::enrolling::PAGE).into_response();
         }
         let mut response = self.status().into_response();
         response.extensions_mut().insert(self.trouble());

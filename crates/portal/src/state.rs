@@ -26,6 +26,8 @@ pub struct Settings {
     pub locale: Locale,
     /// Whether mails are kept here instead of being sent.
     pub mail_is_built_in: bool,
+    /// Whether every admin has codes at the sign-in: who has none sets them up before anything else.
+    pub require_codes: bool,
     /// Whether cookies travel over https only: when the public URL is https.
     pub secure_cookies: bool,
     /// How often one account may be tried with a wrong password.

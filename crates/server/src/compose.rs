@@ -138,6 +138,7 @@ fn portal(
         site_name: settings.site.name.clone(),
         locale: settings.site.locale,
         mail_is_built_in: settings.mail.url.is_none(),
+        require_codes: settings.portal.require_codes,
         secure_cookies: public_url.starts_with("https://"),
         sign_ins_per_account: settings.limits.sign_ins_per_account,
         sign_ins_per_ip: settings.limits.sign_ins_per_ip,

@@ -9,6 +9,7 @@ use storage::SharedSecret;
 use super::{answer, password};
 use crate::PortalState;
 use crate::auth::device::Device;
+use crate::auth::enrolling::{self, FRESH, PAGE};
 use crate::auth::form::{Fields, Posted};
 use crate::auth::throttle::Rates;
 use crate::auth::{SignedIn, begin, codes};
@@ -18,13 +19,8 @@ use crate::page::render;
 use crate::shell::Shell;
 use web::rate_limit::Rate;
 
-/// Where a session keeps a secret that no code was given for yet.
-const FRESH: &str = "fresh-secret";
-
-#[derive(Template)]
-#[template(path = "portal/codes.html")]
-struct CodesPage {
-    s: Shell,
+/// What the app has to know.
+struct Setup {
     /// The picture's path, and its width.
     picture: Option<(String, i32)>,
     secret: String,
@@ -32,10 +28,28 @@ struct CodesPage {
 }
 
 #[derive(Template)]
+#[template(path = "portal/codes.html")]
+struct CodesPage {
+    s: Shell,
+    setup: Setup,
+}
+
+/// The same for somebody who has to, and can do nothing else before.
+#[derive(Template)]
+#[template(path = "portal/codes_first.html")]
+struct CodesFirstPage {
+    s: Shell,
+    email: String,
+    /// Nothing yet for whoever has not given their password a moment ago.
+    setup: Option<Setup>,
+}
+
+#[derive(Template)]
 #[template(path = "portal/recovery.html")]
 struct RecoveryPage {
     s: Shell,
     codes: Vec<String>,
+    next: String,
 }
 
 async fn fresh(by: &SignedIn) -> Result<Option<SharedSecret>, PageError> {
@@ -44,10 +58,16 @@ async fn fresh(by: &SignedIn) -> Result<Option<SharedSecret>, PageError> {
 
 /// `GET /admin/account/codes`: what the app has to know.
 pub(crate) async fn page(State(state): State<PortalState>, by: SignedIn) -> Result<Response, PageError> {
-    let Some(secret) = fresh(&by).await? else { return Ok(Redirect::to("/admin/account").into_response()) };
-    let s = Shell::of(&state, &by, "account").await?;
-    let address = codes::address(&secret, &state.settings.site_name, by.admin.email.as_str());
-    render(&CodesPage { s, picture: codes::picture(&address), secret: codes::typed(&secret), address })
+    let setup = fresh(&by).await?.map(|secret| {
+        let address = codes::address(&secret, &state.settings.site_name, by.admin.email.as_str());
+        Setup { picture: codes::picture(&address), secret: codes::typed(&secret), address }
+    });
+    if by.owes_codes {
+        let s = Shell::before_codes(&state, &by).await?;
+        return render(&CodesFirstPage { s, email: by.admin.email.as_str().to_owned(), setup });
+    }
+    let Some(setup) = setup else { return Ok(Redirect::to("/admin/account").into_response()) };
+    render(&CodesPage { s: Shell::of(&state, &by, "account").await?, setup })
 }
 
 /// `POST /admin/account/codes/{verb}`
@@ -61,13 +81,16 @@ pub(crate) async fn act(
         "begin" => match password::confirm(&state, &by, fields.get("current")).await {
             Ok(()) => {
                 by.handle.insert(FRESH, codes::fresh(state.desk.source()).0).await?;
-                Ok(Redirect::to("/admin/account/codes").into_response())
+                Ok(Redirect::to(PAGE).into_response())
             }
-            refused => answer(&by, refused.map(|()| ""), "/admin/account").await,
+            refused => {
+                let back = if by.owes_codes { PAGE } else { "/admin/account" };
+                answer(&by, refused.map(|()| ""), back).await
+            }
         },
         "confirm" => confirm(&state, &by, &device, &fields).await,
         "recovery" => match renew(&state, &by, &fields).await {
-            Ok(codes) => show(&state, &by, codes).await,
+            Ok(codes) => show(&state, &by, codes, None).await,
             refused => answer(&by, refused.map(|_| ""), "/admin/account").await,
         },
         "off" => {
@@ -91,17 +114,18 @@ async fn confirm(
     state.throttle.try_one(&email, None, rates, state.clock.now()).map_err(PageError::TooMany)?;
     let Some(step) = codes::step_of(&secret, fields.get("code"), state.clock.now()) else {
         by.flash(Flash::fault("code_wrong")).await?;
-        return Ok(Redirect::to("/admin/account/codes").into_response());
+        return Ok(Redirect::to(PAGE).into_response());
     };
     state.throttle.was_right(&email, None);
     let (shown, kept) = codes::recovery_codes(state.desk.source());
     let deed = by.deed(state, DeedKind::CodesOn);
     state.storage.set_second_factor(by.admin.id, Some((&secret, &kept)), None, &deed).await?;
     state.storage.use_step(by.admin.id, step).await?;
+    let next = enrolling::wanted(&by.handle).await?;
     begin(&by.handle, state, &by.admin, device).await?;
     state.desk.rights_changed();
     tracing::info!(admin.id = %by.admin.id, "codes at the sign-in switched on");
-    show(state, by, shown).await
+    show(state, by, shown, next).await
 }
 
 async fn renew(state: &PortalState, by: &SignedIn, fields: &Fields) -> Result<Vec<String>, PageError> {
@@ -121,6 +145,9 @@ async fn switch_off(
     device: &Device,
     fields: &Fields,
 ) -> Result<(), PageError> {
+    if state.settings.require_codes {
+        return Err(PageError::Refused(Flash::fault("codes_required")));
+    }
     password::confirm(state, by, fields.get("current")).await?;
     let deed = by.deed(state, DeedKind::CodesOff).to_admin(by.admin.id);
     state.storage.set_second_factor(by.admin.id, None, None, &deed).await?;
@@ -131,9 +158,15 @@ async fn switch_off(
 }
 
 /// The recovery codes, once: after this page only their hashes are left.
-async fn show(state: &PortalState, by: &SignedIn, codes: Vec<String>) -> Result<Response, PageError> {
+async fn show(
+    state: &PortalState,
+    by: &SignedIn,
+    codes: Vec<String>,
+    next: Option<String>,
+) -> Result<Response, PageError> {
     let mut s = Shell::of(state, by, "account").await?;
     // The session was renewed, and its token with it.
     s.csrf = by.handle.get(crate::auth::CSRF).await?.unwrap_or_default();
-    render(&RecoveryPage { s, codes })
+    let next = next.unwrap_or_else(|| "/admin/account".to_owned());
+    render(&RecoveryPage { s, codes, next })
 }

@@ -27,6 +27,8 @@ struct AccountPage {
     on_duty: bool,
     /// How many recovery codes are left, of somebody who is asked for codes.
     codes: Option<u32>,
+    /// Whether they could be switched off.
+    codes_required: bool,
     sessions: Vec<SessionRow>,
 }
 
@@ -41,6 +43,7 @@ pub(crate) async fn page(State(state): State<PortalState>, by: SignedIn) -> Resu
         owner: by.is_owner(),
         on_duty: by.admin.on_duty,
         codes: factor.map(|factor| factor.recovery_codes),
+        codes_required: state.settings.require_codes,
         sessions: sessions::rows(&state, &by).await?,
     })
 }

@@ -90,6 +90,10 @@ pub(crate) async fn identify(
         tracing::error!(error = &error as &dyn std::error::Error, "a session could not be read");
         Problem::unavailable()
     })?;
+    if session.as_ref().is_some_and(|session| session.owes_codes) {
+        let detail = "Codes have to be set up for this account first. Open the portal.";
+        return Err(Problem::unauthorized(detail));
+    }
     Ok(session.map(|session| {
         let credential = Credential::Session(session.session);
         (Asking { admin: session.admin, credential }, Some(session.csrf))

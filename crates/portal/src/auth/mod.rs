@@ -3,6 +3,7 @@
 pub(crate) mod codes;
 mod common;
 pub(crate) mod device;
+pub(crate) mod enrolling;
 pub(crate) mod forgot;
 pub(crate) mod form;
 pub mod links;
@@ -55,6 +56,8 @@ pub struct SignedIn {
     /// The session's id as it is stored.
     pub session: SecretHash,
     pub(crate) handle: Session,
+    /// Whether they have to set codes up before they can do anything else.
+    pub(crate) owes_codes: bool,
     /// Whether the page's script asks, and not a person: then nothing is used up that a person has to see.
     live: bool,
 }
@@ -93,7 +96,8 @@ impl SignedIn {
     }
 }
 
-/// Who has signed in with the session of this request. `Ok(None)`: nobody, or somebody who was disabled.
+/// Who has signed in with the session of this request. `Ok(None)`: nobody, or somebody who was disabled. Whoever owes
+/// codes is told apart by the caller.
 ///
 /// The router must stand inside the portal's session layer.
 pub async fn signed_in(
@@ -114,7 +118,11 @@ pub async fn signed_in(
     if session.get::<i64>(SEEN).await?.is_none_or(|seen| (now - seen).abs() >= SEEN_MILLIS) {
         session.insert(SEEN, now).await?;
     }
-    Ok(Some(SignedIn { admin, csrf, session: stored_id(session_id), handle: session.clone(), live: false }))
+    let owes_codes = enrolling::owes_codes(state, id).await;
+    let owes_codes =
+        owes_codes.map_err(|error| tower_sessions::session_store::Error::Backend(error.to_string()))?;
+    let (session, handle) = (stored_id(session_id), session.clone());
+    Ok(Some(SignedIn { admin, csrf, session, handle, owes_codes, live: false }))
 }
 
 /// Begins a session for somebody who has given all the proof that is asked for.
@@ -159,6 +167,9 @@ impl FromRequestParts<PortalState> for SignedIn {
             let next = asked.and_then(|asked| next::safe(asked.as_str())).map(str::to_owned);
             return Err(PageError::SignIn { next });
         };
+        if signed_in.owes_codes && !enrolling::may_go_to(parts.uri.path()) {
+            return Err(PageError::CodesFirst);
+        }
         signed_in.live = parts.headers.contains_key("x-deskbell-live");
         if let Some(reader) = parts.extensions.get::<Reader>() {
             reader.is(signed_in.admin.locale);

@@ -18,7 +18,7 @@ use super::codes::{self, Proof};
 use super::device::Device;
 use super::form::Unchecked;
 use super::throttle::Rates;
-use super::{let_in, next, sign_in};
+use super::{enrolling, let_in, next, sign_in};
 use crate::PortalState;
 use crate::error::PageError;
 use crate::flash::Flash;
@@ -55,7 +55,11 @@ pub(crate) async fn after_password(
 ) -> Result<Response, PageError> {
     if state.storage.second_factor(admin.id).await?.is_none() {
         let_in(session, state, admin, device).await?;
-        let mut response = Redirect::to(next::safe(next).unwrap_or("/admin")).into_response();
+        let mut response = if state.settings.require_codes {
+            enrolling::lead(state, session, admin, next).await?
+        } else {
+            Redirect::to(next::safe(next).unwrap_or("/admin")).into_response()
+        };
         device.remember(state, admin, &mut response).await?;
         return Ok(response);
     }

@@ -57,6 +57,7 @@ impl Stage {
             site_name: "Shop".to_owned(),
             locale: Locale::En,
             mail_is_built_in: true,
+            require_codes: false,
             secure_cookies: false,
             sign_ins_per_account: Rate::OFF,
             sign_ins_per_ip: Rate::OFF,

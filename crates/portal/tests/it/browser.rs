@@ -48,13 +48,23 @@ impl House {
         Self::built(|_| {}, Passwords::new().unwrap()).await
     }
 
+    /// The same house after a restart with other settings.
+    pub(crate) fn restarted(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let passwords = self.state.passwords.clone();
+        Self::over(self.desk, change, passwords)
+    }
+
     async fn built(change: impl FnOnce(&mut Settings), passwords: Passwords) -> Self {
-        let desk = DeskInABox::open().await.unwrap();
+        Self::over(DeskInABox::open().await.unwrap(), change, passwords)
+    }
+
+    fn over(desk: DeskInABox, change: impl FnOnce(&mut Settings), passwords: Passwords) -> Self {
         let mut settings = Settings {
             public_url: "http://desk.example".to_owned(),
             site_name: "Burgerput".to_owned(),
             locale: Locale::En,
             mail_is_built_in: true,
+            require_codes: false,
             secure_cookies: false,
             sign_ins_per_account: Rate::new(10, Duration::from_mins(15)),
             sign_ins_per_ip: Rate::new(30, Duration::from_mins(15)),

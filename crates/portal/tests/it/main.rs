@@ -21,6 +21,7 @@ mod open_redirect;
 mod pages;
 mod password_flood;
 mod record;
+mod require_codes;
 mod second_step;
 mod sessions;
 mod sign_in;

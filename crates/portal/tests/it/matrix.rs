@@ -20,9 +20,14 @@ const OWNERS_FORM: Expected = [303, 403, 303];
 /// For everybody, signed in or not.
 const OPEN: Expected = [200, 200, 200];
 
-struct Row(&'static str, &'static str, &'static [(&'static str, &'static str)], Expected);
+pub(crate) struct Row(
+    pub(crate) &'static str,
+    pub(crate) &'static str,
+    pub(crate) &'static [(&'static str, &'static str)],
+    Expected,
+);
 
-const ROWS: &[Row] = &[
+pub(crate) const ROWS: &[Row] = &[
     Row("GET", "/admin", &[], PAGE),
     Row("GET", "/admin/", &[], [308, 308, 308]),
     Row("GET", "/admin/sign-in", &[], [200, 303, 303]),

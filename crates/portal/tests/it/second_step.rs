@@ -10,10 +10,10 @@ use totp_rs::{Builder, Secret};
 
 use crate::browser::{Answer, Browser, House, PASSWORD};
 
-const KIM: &str = "kim@burgerput.example";
+pub(crate) const KIM: &str = "kim@burgerput.example";
 
 /// What Kim's app shows at this moment.
-fn code(house: &House, secret: &str) -> String {
+pub(crate) fn code(house: &House, secret: &str) -> String {
     let secret = Secret::try_from_base32(secret.replace(' ', "")).unwrap();
     let app = Builder::new().with_secret(secret).build().unwrap();
     let seconds = u64::try_from(house.desk.clock.now().millis() / 1000).unwrap();

@@ -32,6 +32,7 @@ pub(crate) struct Settings {
     /// The database file.
     pub(crate) database: PathBuf,
     pub(crate) visitors: Visitors,
+    pub(crate) portal: Portal,
     pub(crate) policy: Policy,
     pub(crate) mail: Mail,
     pub(crate) limits: Limits,
@@ -83,6 +84,11 @@ pub(crate) struct Site {
 pub(crate) struct Visitors {
     pub(crate) anonymous: bool,
     pub(crate) identity: Option<IdentityKey>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Portal {
+    pub(crate) require_codes: bool,
 }
 
 #[derive(Debug)]

@@ -19,7 +19,7 @@ use crate::listening::{Address, Options};
 use crate::settings::layers::Layers;
 use crate::settings::protection;
 use crate::settings::reader::Reader;
-use crate::settings::{Fault, Limits, Log, Mail, Server, Settings, Site, Visitors, telemetry};
+use crate::settings::{Fault, Limits, Log, Mail, Portal, Server, Settings, Site, Visitors, telemetry};
 use crate::telemetry::Format;
 
 pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Fault>> {
@@ -40,14 +40,27 @@ pub(crate) fn settings(layers: Layers, data: &Path) -> Result<Settings, Vec<Faul
     let site = site(&mut reader);
     let database = database(&mut reader, data);
     let visitors = visitors(&mut reader);
+    let portal = Portal { require_codes: reader.flag("portal.require_codes") };
     let texts = texts(&mut reader);
     let policy = policy(&mut reader, texts, &mut warnings);
     let mail = mail(&mut reader);
     let limits = limits(&mut reader, texts);
     let log = log(&mut reader);
     let telemetry = telemetry::read(&mut reader, &mut warnings);
-    let settings =
-        Settings { server, site, database, visitors, policy, mail, limits, log, telemetry, warnings, shown };
+    let settings = Settings {
+        server,
+        site,
+        database,
+        visitors,
+        portal,
+        policy,
+        mail,
+        limits,
+        log,
+        telemetry,
+        warnings,
+        shown,
+    };
     let faults = reader.finish();
     if faults.is_empty() { Ok(settings) } else { Err(faults) }
 }
