@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{patience, resolver_address};
+use crate::listening::Address;
 
 /// The bell on your site's front desk: a visitor calls, you are mailed, you answer.
 #[derive(Debug, Parser)]
@@ -78,14 +79,14 @@ pub(crate) struct Health {
     pub(crate) timeout: Duration,
     /// Where it listens, if `serve` was told so: instead of server.listen; may be given several times.
     #[arg(long, value_name = "ADDR")]
-    pub(crate) listen: Vec<String>,
+    pub(crate) listen: Vec<Address>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
     /// Where to listen, instead of server.listen; may be given several times.
     #[arg(long, value_name = "ADDR")]
-    pub(crate) listen: Vec<String>,
+    pub(crate) listen: Vec<Address>,
     /// Which roles to run in this process.
     #[arg(long, value_enum, value_delimiter = ',', default_values = ["gateway", "portal", "mailer", "timeouts"])]
     pub(crate) roles: Vec<Role>,

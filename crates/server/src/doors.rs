@@ -83,6 +83,14 @@ impl Doors {
         self.public.iter().any(Listener::is_loopback)
     }
 
+    /// Whether others could connect.
+    pub(crate) fn is_beyond_this_machine(&self) -> bool {
+        self.public.iter().any(|listener| match &listener.address {
+            Address::Tcp(address) => !address.ip().is_loopback(),
+            Address::Unix(_) | Address::Inherited(_) => false,
+        })
+    }
+
     /// The places besides the one that the public URL names, for people.
     pub(crate) fn others(&self, public_url: &str) -> Vec<String> {
         let shown =

@@ -15,6 +15,7 @@ pub(crate) use health::patience;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command, Place};
+use crate::listening::Address;
 use crate::settings::{self, Settings};
 
 /// Runs one.
@@ -38,12 +39,9 @@ fn load(place: &Place) -> anyhow::Result<Settings> {
 }
 
 /// What `--listen` says goes before `server.listen`.
-fn listen_at(settings: &mut Settings, listen: &[String]) -> anyhow::Result<()> {
-    if listen.is_empty() {
-        return Ok(());
+fn listen_at(settings: &mut Settings, listen: &[Address]) {
+    if !listen.is_empty() {
+        settings.server.listen = listen.to_vec();
+        settings.server.listen_chosen = true;
     }
-    let addresses: Result<_, String> = listen.iter().map(|address| address.parse()).collect();
-    settings.server.listen = addresses.map_err(|fault| anyhow::anyhow!("--listen {fault}"))?;
-    settings.server.listen_chosen = true;
-    Ok(())
 }

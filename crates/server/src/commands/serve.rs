@@ -22,7 +22,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 pub(crate) async fn run(place: &Place, serve: Serve) -> anyhow::Result<()> {
     let mut settings = super::load(place)?;
-    super::listen_at(&mut settings, &serve.listen)?;
+    super::listen_at(&mut settings, &serve.listen);
     let export = telemetry::start(&settings.log, &settings.telemetry)?;
     let ended = serve_until_the_end(place, &serve, settings).await;
     export.finish().await;
@@ -42,7 +42,15 @@ async fn serve_until_the_end(place: &Place, serve: &Serve, mut settings: Setting
     let answers = serve.roles.iter().any(|role| matches!(role, Role::Gateway | Role::Portal));
     let doors = Doors::take(&settings, answers)?;
     let public_url = doors.public_url(&settings)?;
-    let (loopback, others) = (doors.is_loopback(), doors.others(&public_url));
+    let (loopback, mut hints) = (doors.is_loopback(), doors.others(&public_url));
+    for place in &mut hints {
+        *place = format!("  Also at      {place}");
+    }
+    if settings.server.public_url.is_none() && doors.is_beyond_this_machine() {
+        hints.push(
+            "  For others   not yet: server.public_url has to say by which address they come".to_owned(),
+        );
+    }
     let life = Lifecycle::default();
     let doors = doors.open(&settings, &public_url, &life)?;
     let parts = tokio::select! {
@@ -57,7 +65,7 @@ async fn serve_until_the_end(place: &Place, serve: &Serve, mut settings: Setting
     let _files = doors.answer(router, operators(&parts, figures));
     life.tracker.spawn(service_manager::watchdog(life.stop.clone()));
     service_manager::ready();
-    welcome(&serve.roles, &parts, &settings, &public_url, &others).await;
+    welcome(&serve.roles, &parts, &settings, &public_url, &hints).await;
     end.await;
     service_manager::stopping();
     drain(&parts, &life).await;
@@ -101,10 +109,10 @@ pub(super) fn lock(place: &Place, roles: &[Role]) -> anyhow::Result<Vec<RoleLock
 }
 
 /// Says where to go. The first line comes when everything answers.
-async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url: &str, others: &[String]) {
+async fn welcome(roles: &[Role], parts: &Parts, settings: &Settings, public_url: &str, hints: &[String]) {
     tell(&format!("Deskbell is ready: {public_url}"));
-    for place in others {
-        tell(&format!("  Also at      {place}"));
+    for hint in hints {
+        tell(hint);
     }
     if roles.contains(&Role::Gateway) && settings.mail.url.is_none() {
         tell(&format!("  Demo page    {public_url}/demo"));

@@ -77,6 +77,8 @@ async fn the_any_address_of_ipv6_answers_ipv4_unless_it_was_told_not_to() {
         assert_eq!(alive(SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, port))).await, 200);
         let by_ipv4 = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
         assert_eq!(by_ipv4.is_ok(), reached, "ipv6_only = {only}: {by_ipv4:?}");
+        let hint = server.line("  For others   ").await;
+        assert!(hint.contains("server.public_url"), "{hint}");
     }
 }
 

@@ -91,8 +91,9 @@ async fn a_port_that_was_chosen_and_is_taken_is_an_error_that_says_so() {
 async fn what_is_no_address_is_an_error_that_says_so() {
     let house = House::new();
     for address in ["nonsense", "127.0.0.1", "127.0.0.1:99999"] {
-        let said = house.run(&["serve", "--listen", address]).await.failure();
-        assert!(said.contains(address) && said.contains("address with a port"), "{said}");
+        let ended = house.run(&["serve", "--listen", address]).await;
+        assert_eq!(ended.code, Some(2), "wrong usage: {ended:?}");
+        assert!(ended.err.contains(address) && ended.err.contains("address with a port"), "{ended:?}");
     }
 }
 
@@ -110,9 +111,14 @@ async fn it_listens_at_every_address_it_is_given() {
 #[tokio::test]
 async fn wrong_usage_is_told_apart_from_failure() {
     let house = House::new();
-    for wrong in
-        [&[][..], &["serve", "--nonsense"], &["serve", "--roles", "cook"], &["token", "create"], &["ring"]]
-    {
+    for wrong in [
+        &[][..],
+        &["serve", "--nonsense"],
+        &["serve", "--roles", "cook"],
+        &["serve", "--listen", "4000"],
+        &["token", "create"],
+        &["ring"],
+    ] {
         let ended = house.run(wrong).await;
         assert_eq!(ended.code, Some(2), "{wrong:?}: {ended:?}");
         assert!(!ended.err.is_empty() && ended.out.is_empty());
