@@ -373,6 +373,7 @@ code-lead = Type the code that your app shows.
 code-hint = No app at hand? A recovery code works, too, once.
 code-wrong = That code is not right, or was used already. Your app shows a new one every 30 seconds.
 codes = Codes at the sign-in
+codes-chip = Codes
 codes-are-on = On
 codes-text = Besides the password, a code from an app on your phone is asked for. Then a stolen password is worth nothing.
 codes-setup = Set up codes
