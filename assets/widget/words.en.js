@@ -22,7 +22,7 @@ export const words = {
   ended_title: 'The conversation has ended', cancelled_title: 'The call was cancelled', ended_body: 'Anything else? Ring again at any time.',
   cancelled_body: 'No admin will come for this call. Ring again at any time.', offline: 'No connection. What you write is sent when it is back.',
   retry_in: 'No connection. Trying again in {n} s.', refused: 'We could not let this page connect. Sign in to the site, or reload the page.',
-  barred: 'You cannot call from this page. On the help page you can.', open_help: 'Open the help page',
+  barred: 'You cannot ask for help on this page. Please use the help page.', open_help: 'Open the help page',
   not_kept: 'This browser does not let us remember: after a reload this conversation cannot be continued.',
   lost: 'The former conversation could not be found any more.', remove: 'Delete', edit: 'Edit', save: 'Save', form_title: 'Write to the board',
   form_edit: 'Edit the post', kind: 'What is it?', field_title: 'Title', field_title_hint: 'What is it about?', field_body: 'What happened',
@@ -59,7 +59,7 @@ export const kinds = {
 
 /** By the code of a refusal or failure. @type {Record<string, string>} */
 export const problems = {
-  unreachable: 'The desk cannot be reached. Try again in a moment.', barred: 'That does not work on this page. Please use the help page, above.',
+  unreachable: 'The desk cannot be reached. Try again in a moment.', barred: 'You cannot ask for help on this page. Please use the help page.',
   unavailable: 'The desk has trouble right now. Nothing you wrote is lost: try again in a moment.', unknown: 'That did not work. Please try again.',
   too_large: 'That is too much text. Please shorten it.', not_found: 'It is not there any more.',
   unauthorized: 'Your sign-in is no longer valid. Reload the page.', invalid: 'Please check what is marked.',

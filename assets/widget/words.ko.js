@@ -15,7 +15,7 @@ export const words = {
   end_sure: '대화를 마칠까요?', cancel_sure: '호출을 취소할까요?', yes_end: '마치기', yes_cancel: '호출 취소', stay: '계속하기', moved_title: '호출을 문의 게시판으로 옮겼어요',
   ended_title: '대화가 끝났어요', cancelled_title: '호출을 취소했어요', ended_body: '더 필요한 것이 있으면 언제든 다시 호출하세요.', cancelled_body: '이 호출에는 관리자가 오지 않아요. 언제든 다시 호출하세요.',
   offline: '연결이 끊겼어요. 적은 내용은 연결되면 보내요.', retry_in: '연결이 끊겼어요. {n}초 뒤 다시 연결해요.', refused: '연결이 허용되지 않았어요. 사이트에 로그인하거나 새로고침해 주세요.',
-  barred: '이 페이지에서는 호출할 수 없어요. 도움 요청 페이지에서 호출해 주세요.', open_help: '도움 요청 페이지 열기',
+  barred: '이 페이지에서는 도움을 요청할 수 없어요. 도움 요청 페이지를 이용해 주세요.', open_help: '도움 요청 페이지 열기',
   not_kept: '이 브라우저가 저장을 막고 있어, 새로고침하면 대화를 이어갈 수 없어요.', lost: '이전 대화를 더는 찾을 수 없어요.', remove: '삭제', edit: '수정', save: '저장', form_title: '문의 글 남기기',
   form_edit: '문의 글 수정', kind: '어떤 내용인가요?', field_title: '제목', field_title_hint: '무엇에 관한 것인가요?', field_body: '내용',
   field_body_hint: '무엇을 했고, 어떻게 되기를 바랐고, 실제로는 어땠나요?', field_email: '답변 받을 이메일', optional: '선택', submit: '글 올리기', posted: '올렸어요', posts_none: '아직 남긴 문의가 없어요',
@@ -42,7 +42,7 @@ export const kinds = {
 };
 
 export const problems = {
-  unreachable: '서버에 닿지 않아요. 잠시 뒤 다시 시도해 주세요.', barred: '이 페이지에서는 할 수 없어요. 위의 도움 요청 페이지를 이용해 주세요.', unavailable: '지금 서버에 문제가 있어요. 적은 내용은 그대로 있으니 잠시 뒤 다시 시도해 주세요.', unknown: '처리하지 못했어요. 다시 시도해 주세요.',
+  unreachable: '서버에 닿지 않아요. 잠시 뒤 다시 시도해 주세요.', barred: '이 페이지에서는 도움을 요청할 수 없어요. 도움 요청 페이지를 이용해 주세요.', unavailable: '지금 서버에 문제가 있어요. 적은 내용은 그대로 있으니 잠시 뒤 다시 시도해 주세요.', unknown: '처리하지 못했어요. 다시 시도해 주세요.',
   too_large: '내용이 너무 길어요. 조금 줄여 주세요.', not_found: '더는 찾을 수 없어요.', unauthorized: '로그인 정보가 만료됐어요. 페이지를 새로고침해 주세요.', invalid: '표시된 곳을 확인해 주세요.',
   conversation_closed: '이미 끝난 호출이에요.', conversation_cancelled: '취소한 호출이에요.', conversation_moved: '호출이 문의 게시판으로 옮겨졌어요. 글에 이어서 적어 주세요.',
   too_long: '너무 길어요. 조금 줄여 주세요.', blank: '내용을 적어 주세요.', too_many: '짧은 시간에 너무 많이 보냈어요. 잠시 뒤 다시 시도해 주세요.', not_open: '이미 답변된 글이라 수정할 수 없어요. 댓글로 남겨 주세요.',
