@@ -9,40 +9,47 @@ use domain::text::isolated;
 /// What somebody else wrote: cleaned of what a mail cannot carry, and marked, so that a template chooses how to
 /// show it. Printed as it is, it is plain text, which an HTML template escapes like everything else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Foreign(String);
+pub(crate) struct Foreign {
+    text: String,
+    /// Whether it stands on a line with words of ours, which it must not turn round. Several lines have an element of their own.
+    beside_ours: bool,
+}
 
 impl Foreign {
     /// On one line, at most `limit` characters.
     pub(crate) fn line(text: &str, limit: usize) -> Self {
-        Self(one_line(text, limit))
+        Self { text: one_line(text, limit), beside_ours: true }
     }
 
     /// Several lines, at most `limit` characters.
     pub(crate) fn block(text: &str, limit: usize) -> Self {
         let text = text.replace("\r\n", "\n").replace(['\r', '\u{2028}', '\u{2029}', '\u{85}'], "\n");
         let text: String = text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_harmful(*c)).collect();
-        Self(cut(text.trim_end(), limit))
+        Self { text: cut(text.trim_end(), limit), beside_ours: false }
     }
 
-    /// For an HTML part. A line may stand in a sentence of ours; several have an element of their own.
+    /// For an HTML part.
     pub(crate) fn html(&self) -> ForeignHtml<'_> {
-        ForeignHtml(if self.0.contains('\n') { Cow::Borrowed(&self.0) } else { isolated(&self.0) })
+        ForeignHtml(self.shown())
+    }
+
+    fn shown(&self) -> Cow<'_, str> {
+        if self.beside_ours { isolated(&self.text) } else { Cow::Borrowed(&self.text) }
     }
 
     /// For a plain part: every line marked as somebody else's.
     pub(crate) fn quoted(&self) -> String {
-        self.0.split('\n').map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+        self.text.split('\n').map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
     }
 
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 }
 
 impl fmt::Display for Foreign {
-    /// As it stands in a plain part, beside words of ours.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&isolated(&self.0))
+        f.write_str(&self.shown())
     }
 }
 
@@ -155,6 +162,11 @@ mod tests {
         assert_eq!(name.html().to_string(), "\u{2068}שלום 12\u{2069}");
         assert_eq!(name.as_str(), "שלום 12");
         assert_eq!(Foreign::line("Minji 12", 80).to_string(), "Minji 12");
+        assert_eq!(
+            Foreign::block("שלום 12", 80).html().to_string(),
+            "שלום 12",
+            "it has an element of its own"
+        );
     }
 
     #[test]

@@ -70,19 +70,8 @@ pub fn kept() -> Vec<(String, String)> {
             }
         }
     }
-    for tone in '\u{1f3fb}'..='\u{1f3ff}' {
-        for hand in ['\u{1f44d}', '\u{1f44b}', '\u{1f590}', '\u{1f9d1}'] {
-            put("a tone", format!("{hand}{tone}"));
-        }
-    }
-    for second in '\u{1f1e6}'..='\u{1f1ff}' {
-        put("a flag", format!("\u{1f1f0}{second}\u{1f1f7}"));
-    }
-    for key in "0123456789#*".chars() {
-        put("a key", format!("{key}\u{fe0f}\u{20e3}"));
-    }
-    for figure in FIGURES {
-        put("a figure", format!("{figure} {figure}{figure}"));
+    for figure in figures() {
+        put("a figure", figure);
     }
     for c in ('\u{c0}'..='\u{17f}').step_by(3).chain(('\u{ac00}'..='\u{d7a3}').step_by(617)) {
         put("composed", c.to_string());
@@ -96,6 +85,18 @@ pub fn kept() -> Vec<(String, String)> {
             );
         }
     }
+    all
+}
+
+/// Figures of several characters: tones, flags, keys, families.
+fn figures() -> Vec<String> {
+    let mut all = Vec::new();
+    for tone in '\u{1f3fb}'..='\u{1f3ff}' {
+        all.extend(['\u{1f44d}', '\u{1f44b}', '\u{1f590}', '\u{1f9d1}'].map(|hand| format!("{hand}{tone}")));
+    }
+    all.extend(('\u{1f1e6}'..='\u{1f1ff}').map(|second| format!("\u{1f1f0}{second}\u{1f1f7}")));
+    all.extend("0123456789#*".chars().map(|key| format!("{key}\u{fe0f}\u{20e3}")));
+    all.extend(FIGURES.iter().map(|figure| format!("{figure} {figure}{figure}")));
     all
 }
 
