@@ -68,7 +68,7 @@ impl Shell {
     /// The frame for somebody who has, and has to set codes up before they go on: nothing in it leads elsewhere.
     pub(crate) async fn before_codes(state: &PortalState, by: &SignedIn) -> Result<Self, PageError> {
         let words = Words(by.admin.locale);
-        let notice = by.take_flash().await?.map(|flash| Said { text: words.get(&flash.key), bad: flash.bad });
+        let notice = by.take_flash().await?.map(|flash| flash.said(words));
         Ok(Self { csrf: by.csrf.clone(), notice, ..Self::plain(state, words) })
     }
 
