@@ -221,11 +221,11 @@ export class Deskbell {
   async askWhy() {
     if (this.asks) return;
     this.asks = true;
-    const answer = await fetch(this.address + '/origin', { credentials: 'omit', cache: 'no-store' }).then((one) => one.json()).catch(() => null);
+    const answer = await fetch(this.address + '/origin').then((one) => one.json()).catch(() => null);
     this.asks = !!answer; // Where it is the line and not the origin it is asked again at the next failure.
     if (answer?.allowed !== false) return;
     this.barred = true;
-    const message = `Deskbell: ${location.origin} is not in site.allowed_origins of ${this.core.server}, so nobody can call from this page.`;
+    const message = `Deskbell: ${location.origin} is not in site.allowed_origins of ${this.core.server}: no calls from here.`;
     console.warn(message);
     this.core.emit('error', { code: 'origin_not_allowed', message });
     this.waiting.splice(0).forEach((fn) => fn(Promise.reject({ code: 'barred' })));

@@ -59,7 +59,7 @@ test.describe("on a page that the desk does not know", () => {
     await expect(way).toBeVisible();
     await picture(visitor, "not-allowed");
     expect(warnings.filter((text) => text.startsWith("Deskbell:"))).toEqual([
-      `Deskbell: ${host.origin} is not in site.allowed_origins of ${desk.url}, so nobody can call from this page.`,
+      `Deskbell: ${host.origin} is not in site.allowed_origins of ${desk.url}: no calls from here.`,
     ]);
     const [help] = await Promise.all([visitor.waitForEvent("popup"), way.click()]);
     await expect(help).toHaveURL(`${desk.url}/help`);

@@ -6,6 +6,7 @@ mod in_a_box;
 pub mod markup;
 mod meddler;
 pub mod origins;
+pub mod ports;
 pub mod routes;
 pub mod shape;
 pub mod smtp;

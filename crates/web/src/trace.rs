@@ -14,6 +14,8 @@ use crate::span;
 
 /// The header under which a request's id goes out.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// What machines ask for every few seconds. While all is well it is no news: the figures count it, `debug` has its lines.
+const WATCHED: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Gives each request an id, and writes its line when it has been answered. The path is the route's pattern:
 /// what stands in a URL is not for the log.
@@ -34,8 +36,13 @@ pub async fn layer(
     let (status, took) = (response.status().as_u16(), started.elapsed());
     let duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     count(&method, &route, status, took);
+    let client = client.map(tracing::field::display);
     span.in_scope(|| {
-        tracing::info!(http.method = %method, http.route = route, http.status = status, duration_us, client.ip = client.map(tracing::field::display), "request");
+        if status < 400 && WATCHED.contains(&route.as_str()) {
+            tracing::debug!(http.method = %method, http.route = route, http.status = status, duration_us, client.ip = client, "request");
+        } else {
+            tracing::info!(http.method = %method, http.route = route, http.status = status, duration_us, client.ip = client, "request");
+        }
     });
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

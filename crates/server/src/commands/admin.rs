@@ -15,6 +15,7 @@ use storage::{NewAdmin, StorageError};
 use crate::cli::{self, AdminRole, Place};
 use crate::compose::Parts;
 use crate::settings::Settings;
+use crate::telemetry;
 
 pub(crate) async fn run(place: &Place, command: cli::Admin) -> anyhow::Result<()> {
     let settings = super::load(place)?;
@@ -95,7 +96,7 @@ async fn add(
         Err(StorageError::Taken) => bail!("{email} is an admin already; see `deskbell admin list`"),
         Err(error) => return Err(error.into()),
     }
-    println!("{email} was added as {}.", role.as_str());
+    telemetry::tell(&format!("{email} was added as {}.", role.as_str()));
     if password.is_none() { print_link(parts, settings, id).await } else { Ok(()) }
 }
 
@@ -108,12 +109,12 @@ async fn list(parts: &Parts) -> anyhow::Result<()> {
         } else {
             "off duty"
         };
-        println!(
+        telemetry::tell(&format!(
             "{}\t{}\t{}\t{state}",
             admin.email.as_str(),
             admin.role.as_str(),
             isolated(admin.name.as_str())
-        );
+        ));
     }
     Ok(())
 }
@@ -136,7 +137,7 @@ async fn print_link(parts: &Parts, settings: &Settings, admin: AdminId) -> anyho
     parts.storage.note_deed(&deed(parts, DeedKind::LinkMade).to_admin(admin)).await?;
     let secret = links::make(&*parts.storage, &parts.source, parts.clock.as_ref(), Some(admin)).await?;
     let base = settings.server.base().context("server.public_url must be set: the link begins with it")?;
-    println!("Choose a password within 24 hours, once: {}", links::url(&base, &secret));
+    telemetry::tell(&format!("Choose a password within 24 hours, once: {}", links::url(&base, &secret)));
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use storage_sqlite::SqliteStorage;
 
 use crate::cli::Place;
 use crate::new_file::NewFile;
+use crate::telemetry;
 
 /// Copies the database into a new file, whether it is served or not, and looks whether the copy is sound.
 pub(crate) async fn run(place: &Place, file: &Path) -> anyhow::Result<()> {
@@ -21,7 +22,7 @@ pub(crate) async fn run(place: &Place, file: &Path) -> anyhow::Result<()> {
     copied.with_context(|| format!("{} could not be copied", database.display()))?;
     let said = look(copy.path()).await?;
     copy.keep()?;
-    println!("{} has {said}", file.display());
+    telemetry::tell(&format!("{} has {said}", file.display()));
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use storage_sqlite::SqliteStorage;
 use crate::cli::{Place, Role};
 use crate::commands::{backup, serve};
 use crate::new_file::NewFile;
+use crate::telemetry;
 
 /// Puts a copy into service where there is no database, as another history of the log.
 pub(crate) async fn run(place: &Place, file: &Path) -> anyhow::Result<()> {
@@ -39,9 +40,9 @@ pub(crate) async fn run(place: &Place, file: &Path) -> anyhow::Result<()> {
     begun.with_context(what)?;
     copy.keep()?;
     give_to_owner(&place.data, database)?;
-    println!("{} has {said}.", database.display());
-    println!(
-        "Everybody signs in anew. API tokens and admins are as they were then: take away again what was taken away since."
+    telemetry::tell(&format!("{} has {said}.", database.display()));
+    telemetry::tell(
+        "Everybody signs in anew. API tokens and admins are as they were then: take away again what was taken away since.",
     );
     Ok(())
 }

@@ -9,6 +9,7 @@ use storage::ApiToken;
 use super::admin::deed;
 use crate::cli::{Place, Token};
 use crate::compose::Parts;
+use crate::telemetry;
 
 pub(crate) async fn run(place: &Place, command: Token) -> anyhow::Result<()> {
     let settings = super::load(place)?;
@@ -39,8 +40,8 @@ async fn create(parts: &Parts, email: &str, name: &str) -> anyhow::Result<()> {
     };
     let deed = deed(parts, DeedKind::TokenMade).to_admin(admin.id).with(token.name.as_str());
     parts.storage.add_api_token(&token, secret.hash(), &deed).await?;
-    println!("Token {} for {email}. It is not shown again:", token.id);
-    println!("{}", secret.reveal());
+    telemetry::tell(&format!("Token {} for {email}. It is not shown again:", token.id));
+    telemetry::tell(secret.reveal());
     Ok(())
 }
 
@@ -54,7 +55,7 @@ async fn list(parts: &Parts) -> anyhow::Result<()> {
             (None, Some(at)) => format!("last used {at}"),
             (None, None) => "never used".to_owned(),
         };
-        println!("{}\t{email}\t{}\t{state}", token.id, token.name);
+        telemetry::tell(&format!("{}\t{email}\t{}\t{state}", token.id, token.name));
     }
     Ok(())
 }

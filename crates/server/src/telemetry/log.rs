@@ -109,16 +109,17 @@ pub(crate) fn say(line: &str) {
     if STARTED.load(Ordering::Acquire) {
         LOG.insist(format!("{line}\n").as_bytes());
     } else {
-        eprintln!("{line}");
+        _ = writeln!(io::stderr(), "{line}");
     }
 }
 
-/// Tells whoever started the server something, at standard output.
+/// Tells whoever started the server, or ran a command, something at standard output. Whoever has stopped reading (`| head`) ends
+/// nothing by it: what was asked for is done.
 pub(crate) fn tell(line: &str) {
     if STARTED.load(Ordering::Acquire) {
         WORDS.insist(format!("{line}\n").as_bytes());
     } else {
-        println!("{line}");
+        _ = writeln!(io::stdout(), "{line}");
     }
 }
 

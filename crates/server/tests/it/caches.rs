@@ -7,11 +7,12 @@ use std::process::Child;
 
 use tempfile::TempDir;
 use testkit::http::{Answer, Request};
+use testkit::ports::free;
 use tokio::net::TcpStream;
 
 use crate::answers::{ADDRESS, Scene, as_files, ask_at, routes, scene};
 use crate::process::{House, until};
-use crate::proxies::front::{free, run_nginx};
+use crate::proxies::front::run_nginx;
 
 /// What makes a cache of a careless site: whatever ends like a file is one, and is kept whatever the server says.
 const FILES: &str = r"location ~* \.(css|js|png|ico|svg|map|woff2?)$ {

@@ -1,15 +1,15 @@
 //! `deskbell doctor` finds what is broken, and says what to do.
 
-use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
+use testkit::ports::free;
 use testkit::smtp::{Answer, Sink, Step};
 
 use crate::process::House;
 
 /// A house that is to be found at a port of its own.
 fn at_a_port() -> (House, String) {
-    let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let free = free();
     let address = format!("127.0.0.1:{}", free.port());
     let url = format!("http://localhost:{}", free.port());
     (House::new().with("DESKBELL_SERVER__PUBLIC_URL", &url).with("DESKBELL_SERVER__LISTEN", &address), url)

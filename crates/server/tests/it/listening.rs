@@ -6,17 +6,13 @@ use std::process::Stdio;
 
 use serde_json::json;
 use testkit::http::{Answer, Request, answer, exchange};
+use testkit::ports::free;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixDatagram, UnixStream};
 use tokio::process::{Child, ChildStdin, Command};
 use tokio_util::task::TaskTracker;
 
 use crate::process::{House, soon, until};
-
-/// A port that nobody has, as likely as can be.
-pub(crate) fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
 
 async fn alive(at: SocketAddr) -> u16 {
     Request::new("GET", "/healthz").send(at).await.status

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use testkit::http::Request;
+use testkit::ports::free;
 use testkit::socket::Socket;
 
 use crate::collector::{Collector, Mood, text};
@@ -158,7 +159,7 @@ async fn a_collector_that_refuses_is_told_in_one_line_and_so_is_that_it_takes_sp
 #[tokio::test]
 async fn a_collector_that_says_nothing_or_is_not_there_holds_nobody_up() {
     let silent = Collector::start(Mood::SaysNothing).await;
-    let nowhere = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nowhere = free();
     for endpoint in [silent.endpoint(), at(nowhere)] {
         let house = traced(&endpoint);
         let server = house.start(&SERVE).await;

@@ -9,15 +9,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use testkit::http::Request;
+use testkit::ports::free;
 
 use crate::process::{House, PATIENCE, Server, soon, until};
 
 /// A drain has ten seconds, and the last words one.
 const IN_TIME: Duration = Duration::from_secs(12);
-
-fn free_port() -> SocketAddr {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
-}
 
 /// A server whose log, with all there is to say, goes into a pipe.
 async fn talkative(operators: SocketAddr) -> (House, Server, PipeReader) {
@@ -57,7 +54,7 @@ fn objects(log: PipeReader) -> Vec<Value> {
 
 #[tokio::test]
 async fn a_log_that_nobody_reads_holds_nobody_up() {
-    let operators = free_port();
+    let operators = free();
     let (_house, server, log) = talkative(operators).await;
     until_lines_are_dropped(&server, operators).await;
     let (mut visitor, _) = server.visitor(json!({})).await;
@@ -74,7 +71,7 @@ async fn a_log_that_nobody_reads_holds_nobody_up() {
 
 #[tokio::test]
 async fn who_reads_again_is_told_how_many_lines_are_missing_and_hears_the_end() {
-    let operators = free_port();
+    let operators = free();
     let (_house, server, log) = talkative(operators).await;
     until_lines_are_dropped(&server, operators).await;
     let reader = std::thread::spawn(move || objects(log));
@@ -102,7 +99,7 @@ async fn words_that_nobody_reads_hold_nobody_up() {
         let (ours, theirs) = UnixStream::pair().unwrap();
         fill(&theirs);
         let ours = (!gone).then_some(ours);
-        let address = free_port();
+        let address = free();
         let arguments = ["serve", "--listen", &address.to_string()];
         let mut command = house.command(env!("CARGO_BIN_EXE_deskbell"), &arguments);
         let mut child = command.stdout(OwnedFd::from(theirs)).stderr(Stdio::null()).spawn().unwrap();
@@ -148,3 +145,17 @@ async fn what_was_logged_before_an_error_comes_before_it_and_nobody_has_to_read_
 
 /// The second is never reached, which is worth a warning.
 const STEPS: &str = r#"[{"after":"0s","notify":"everyone"},{"after":"8m","notify":"on-duty"}]"#;
+
+/// `deskbell admin list | head -0`.
+#[tokio::test]
+async fn a_command_whose_words_nobody_reads_does_what_it_was_asked_for() {
+    let house = House::new();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut add = house
+        .command(env!("CARGO_BIN_EXE_deskbell"), &["admin", "add", "kim@desk.example", "--role", "owner"]);
+    let ended = soon("the command", add.stdin(Stdio::null()).stdout(writer).output()).await.unwrap();
+    assert!(ended.status.success(), "{ended:?}");
+    assert!(ended.stderr.is_empty(), "{ended:?}");
+    assert!(house.run(&["admin", "list"]).await.ok().contains("kim@desk.example"));
+}

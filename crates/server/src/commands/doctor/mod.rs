@@ -13,6 +13,7 @@ pub(crate) use mail_domain::resolver_address;
 
 use crate::cli::{Doctor, Place};
 use crate::settings::Settings;
+use crate::telemetry;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +74,7 @@ pub(crate) async fn run(place: &Place, doctor: &Doctor) -> anyhow::Result<ExitCo
     let mut tell = |findings: Vec<Finding>| {
         for finding in findings {
             broken += usize::from(finding.grade == Grade::Broken);
-            println!("{finding}");
+            telemetry::tell(&finding.to_string());
         }
     };
     tell(about_settings(&settings));

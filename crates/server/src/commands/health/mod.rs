@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use serde_json::Value;
 
 use crate::cli::{Health, Place};
+use crate::telemetry;
 use door::Door;
 
 /// For how long an answer is waited for: `3s`, but not `0s`.
@@ -45,7 +46,7 @@ pub(crate) async fn run(place: &Place, health: &Health) -> anyhow::Result<()> {
         let tried: Vec<String> = doors.iter().map(ToString::to_string).collect();
         format!("no answer within {} s ({})", health.timeout.as_secs(), tried.join(", "))
     })??;
-    println!("{words}");
+    telemetry::tell(&words);
     Ok(())
 }
 

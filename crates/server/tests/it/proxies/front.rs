@@ -1,11 +1,12 @@
 //! The web servers in front, run from the files in `deploy` themselves.
 
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use rustls::pki_types::ServerName;
 use tempfile::TempDir;
+use testkit::ports::free;
 use testkit::smtp::Identity;
 use tokio::net::TcpStream;
 
@@ -33,11 +34,6 @@ impl Drop for Front {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
-}
-
-/// A port that nobody has, as likely as can be.
-pub(crate) fn free() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 impl Front {
@@ -163,7 +159,7 @@ fn around(root: &Path) -> String {
         .map(|name| format!("{name}_temp_path {root}/{name};"))
         .concat();
     format!(
-        "daemon off; master_process off; {user} worker_processes 1; pid {root}/pid; error_log stderr error;
+        "daemon off; master_process off; {user} worker_processes 1; pid {root}/pid; error_log {root}/error.log error;
          events {{ worker_connections 256; }} http {{ {temporary} include {root}/site.conf; }}"
     )
 }

@@ -9,6 +9,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 use testkit::event_stream::EventStream;
 use testkit::http::{Request, exchange};
+use testkit::ports::free;
 use testkit::socket::Socket;
 
 use crate::process::{House, Server, until};
@@ -33,7 +34,7 @@ fn house(name: &str) -> House {
 
 /// A server of it on a port of its own: the line that says it is ready names the public address.
 async fn serve(house: &House) -> Server {
-    serve_at(house, front::free()).await
+    serve_at(house, free()).await
 }
 
 async fn serve_at(house: &House, at: SocketAddr) -> Server {
