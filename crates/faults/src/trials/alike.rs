@@ -102,7 +102,7 @@ async fn invite(server: &Server, owner: &Owner, count: u64) -> anyhow::Result<Ve
     for nth in 0..count {
         let address = format!("admin-{nth:06}@desk.example");
         let reply = http
-            .ask("POST", "/api/v1/admin/admins", Some(&json!({ "email": address, "name": "Kim" })))
+            .ask("POST", "/api/v1/admin/admins", Some(&json!({ "email": address, "name": address })))
             .await?;
         ensure!(reply.is_ok(), "no admin was added: {reply:?}");
         addresses.push(address);

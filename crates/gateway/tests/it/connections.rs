@@ -28,6 +28,8 @@ async fn beyond_the_cap_the_answer_is_an_honest_no_and_a_place_that_is_left_is_f
     let places = [kept(&stage).await, kept(&stage).await, kept(&stage).await];
     let answer = Request::new("GET", "/help").send(stage.at).await;
     assert_eq!((answer.status, answer.header("retry-after")), (503, "10"));
+    assert_eq!(answer.json()["code"], "too_many_connections");
+    assert_eq!(answer.header("content-length"), answer.body.len().to_string());
     drop(places);
     stage
         .until("a place is free", async || Request::new("GET", "/help").send(stage.at).await.status == 200)

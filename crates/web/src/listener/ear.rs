@@ -28,7 +28,13 @@ pub(super) trait Accept: Send {
     type Line: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
     /// What is said to whoever is not let in, before anything else.
-    const REFUSAL: &str = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+    const REFUSAL: &str = concat!(
+        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\nCache-Control: no-store\r\n",
+        "Content-Type: application/problem+json\r\nContent-Length: 193\r\n\r\n",
+        r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"too_many_connections","#,
+        r#""detail":"Too many connections are open, in all or from this address. Try again in ten seconds."}"#,
+        "\n"
+    );
 
     /// The next connection. May be dropped and called again.
     fn accept(&self) -> impl Future<Output = io::Result<(Self::Stream, Peer)>> + Send;
