@@ -149,7 +149,7 @@ test.describe("three hundred ways to slip a script in", () => {
     for (const [at, payload] of MANY.entries()) await post(token, `/conversations/${call.id}/messages`, { id: `p${at}`, body: payload });
     // The posts are somebody else's, so that the caller's page is left alone meanwhile.
     const { token: other } = await post("", "/sessions", {});
-    // Ten at a time: an address has fifty connections, and those of both browsers are among them.
+    // Ten at a time: an address has fifty connections, those of both browsers and those that are not free again yet among them.
     for (let at = 0; at < MANY.length; at += 10) {
       const some = MANY.slice(at, at + 10).map((body) => post(other, "/inquiries", { kind: "error", title: body.replaceAll(/[\n\t]/g, " "), body }));
       await Promise.all(some);
