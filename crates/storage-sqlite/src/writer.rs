@@ -10,6 +10,7 @@ use storage::StorageError;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
+use crate::error::is_busy;
 use crate::{migrate, pool};
 
 /// Hands the writing connection to one writer after the other.
@@ -25,6 +26,8 @@ struct Slot {
     patience: Duration,
     /// How many transactions were committed since the log was looked at.
     commits: u32,
+    /// Since when somebody has waited in vain for another process that writes; `None` while nobody has.
+    kept_out: Option<Instant>,
 }
 
 /// What is too short a wait to be counted.
@@ -63,8 +66,9 @@ impl Writer {
         Self { options, slot: Mutex::new(Slot::of(None, Trust::Closed)) }
     }
 
-    /// Waits for the connection. How long another process that writes is waited for counts from here: those who queue up
-    /// behind somebody who waits for it do not each wait in turn.
+    /// Waits for the connection. How long another process that writes is waited for counts from here, or from when the
+    /// first asked who was kept out by it: neither those who queue up behind somebody who waits for it nor those who ask
+    /// when these have been answered wait each in turn.
     pub(crate) async fn hold(&self) -> Result<Hold<'_>, sqlx::Error> {
         let asked = Instant::now();
         let mut slot = self.slot.lock().await;
@@ -81,9 +85,10 @@ impl Writer {
             slot.connection = Some(self.options.connect().await?);
             slot.patience = pool::BUSY;
         }
-        slot.wait_at_most(pool::BUSY.saturating_sub(asked.elapsed())).await?;
+        let since = slot.kept_out.map_or(asked, |since| since.min(asked));
+        slot.wait_at_most(pool::BUSY.saturating_sub(since.elapsed())).await?;
         slot.trust = Trust::Clean;
-        Ok(Hold(slot))
+        Ok(Hold { slot, since })
     }
 
     /// Closes the connection for good.
@@ -100,7 +105,7 @@ impl Writer {
 
 impl Slot {
     const fn of(connection: Option<SqliteConnection>, trust: Trust) -> Self {
-        Self { connection, trust, patience: pool::BUSY, commits: 0 }
+        Self { connection, trust, patience: pool::BUSY, commits: 0, kept_out: None }
     }
 
     /// Has the connection wait for another process no longer than that, or a little.
@@ -156,16 +161,22 @@ async fn move_log(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> 
 }
 
 /// The connection, for one writer.
-pub(crate) struct Hold<'a>(MutexGuard<'a, Slot>);
+pub(crate) struct Hold<'a> {
+    slot: MutexGuard<'a, Slot>,
+    /// Since when it is waited for another process, if one writes.
+    since: Instant,
+}
 
 impl Hold<'_> {
     /// Begins a transaction that may write from its start: one that only read first could not wait for another
     /// process's write. Dropped without a commit it rolls back.
     pub(crate) async fn begin(&mut self) -> Result<Write<'_>, sqlx::Error> {
-        let Slot { connection, trust, commits, .. } = &mut *self.0;
+        let Slot { connection, trust, commits, kept_out, .. } = &mut *self.slot;
         let connection = connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
         *trust = Trust::Doubtful;
-        let transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+        let begun = connection.begin_with("BEGIN IMMEDIATE").await;
+        *kept_out = begun.as_ref().err().filter(|error| is_busy(error)).map(|_| self.since);
+        let transaction = begun?;
         Ok(Write { transaction, trust, commits })
     }
 }

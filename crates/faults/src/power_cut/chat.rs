@@ -16,6 +16,8 @@ use crate::house::PATIENCE;
 
 /// How many talk at the same time, over each transport.
 const PEOPLE: u64 = 3;
+/// How many talk in all.
+pub(crate) const CHATS: u64 = PEOPLE * Transport::ALL.len() as u64;
 /// How long somebody waits before they try again.
 const AGAIN: Duration = Duration::from_millis(50);
 

@@ -15,12 +15,13 @@ use crate::catalogue::{Attempt, Outcome};
 use crate::clients::http::Http;
 use crate::clients::{Person, Transport};
 use crate::house::House;
+use crate::power_cut::CHATS;
 use crate::power_cut::life::{Refused, talk_through};
 
-/// How much each of six people says meanwhile.
+/// How much each of those says who talk meanwhile.
 const MESSAGES: usize = 40;
-/// How long a command waits for the lock at most: in a group that waits, behind a group that waits (5 s each), and a moment.
-const WAITED_FOR: Duration = Duration::from_secs(13);
+/// How long a command waits for the lock at most: with the first who is kept out for 5 s, in line behind others, and a moment.
+const WAITED_FOR: Duration = Duration::from_secs(8);
 /// How soon what is stored can be read meanwhile.
 const READ_WITHIN: Duration = Duration::from_secs(1);
 /// For how long the lock is held: for so long everybody waits for it, and for so long nobody does.
@@ -75,7 +76,14 @@ async fn lock(
         command.arg(database).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()?;
     let mut says = program.stdin.take().context("its input is a pipe")?;
     let mut said = BufReader::new(program.stdout.take().context("its output is a pipe")?).lines();
-    says.write_all(b".timeout 60000\nBEGIN EXCLUSIVE;\nSELECT 'locked';\n").await?;
+    // People talk already: or nobody would be in the middle of a chat that it holds up.
+    says.write_all(b".timeout 60000\n").await?;
+    let mut called = 0;
+    while called < 1 + CHATS {
+        says.write_all(b"SELECT count(*) FROM conversations;\n").await?;
+        called = said.next_line().await?.context("sqlite3 did not count")?.parse()?;
+    }
+    says.write_all(b"BEGIN EXCLUSIVE;\nSELECT 'locked';\n").await?;
     while said.next_line().await?.context("sqlite3 did not take the lock")? != "locked" {}
     let began = Instant::now();
     let words = patient.words();
