@@ -3,6 +3,8 @@
 const QUIET_MS = 15000;
 const ANSWER_MS = 18000;
 const GREETING_MS = 10000;
+/** Of what is only worth its newest, so much is heard at once. */
+const BURST_MS = 250;
 /** A WebSocket that says nothing for so long will not: some proxies let it open, and then let nothing pass. */
 const SILENT_MS = 5000;
 /** After so long on the way round the straight one is tried again. */
@@ -37,6 +39,8 @@ export class Connection {
     this.asked = 0;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.timer = undefined;
+    /** @type {ReturnType<typeof setTimeout>|undefined} */
+    this.later = undefined;
     this.turn = 0;
     this.greets = false;
     this.wake = this.wake.bind(this);
@@ -55,6 +59,8 @@ export class Connection {
     this.wanted = false;
     clearInterval(this.watch);
     clearTimeout(this.timer);
+    clearTimeout(this.later);
+    this.later = undefined;
     this.hooks('removeEventListener');
     this.drop();
   }
@@ -77,6 +83,14 @@ export class Connection {
     if (!this.ready || this.socket?.readyState !== 1) return false;
     this.socket.send(JSON.stringify(frame));
     return true;
+  }
+
+  /** Sends in a moment what is then the newest: of a burst once, not for each. @param {() => Record<string, any>} frame */
+  soon(frame) {
+    this.later ??= setTimeout(() => {
+      this.later = undefined;
+      this.send(frame());
+    }, BURST_MS);
   }
 
   async connect() {

@@ -311,7 +311,7 @@ export class Deskbell {
     if (!this.view.shows('conversation') || document.hidden || seq <= this.state.read) return;
     this.dispatch({ type: 'seen', seq });
     this.memory.set('read', { id: this.state.conversation?.id, seq });
-    this.connection.send({ type: 'read', seq });
+    this.connection.soon(() => ({ type: 'read', seq: this.state.read }));
   }
 
   /** @param {boolean} on */

@@ -232,3 +232,17 @@ test('whoever was let in before the line broke does not go round', async () => {
   }
   assert.ok(ways().every((way) => way === 'ws://desk'));
 });
+
+test('how far somebody has read is told once of a burst, and as of its end', async () => {
+  const { connection } = await connected();
+  let seq = 0;
+  for (let burst = 1; burst <= 2; burst += 1) {
+    for (let n = 0; n < 500; n += 1) { seq += 1; connection.soon(() => ({ type: 'read', seq })); }
+    tick(1000);
+    assert.deepEqual(sockets[0].sent.filter((frame) => frame.type === 'read').map((frame) => frame.seq), [500, 1000].slice(0, burst));
+  }
+  connection.soon(() => ({ type: 'read', seq: 1001 }));
+  connection.close();
+  tick(1000);
+  assert.equal(sockets[0].sent.at(-1).seq, 1000);
+});
