@@ -297,4 +297,12 @@ pub(crate) const CATALOGUE: &[Trial] = &[
         long: 100_000,
         run: |attempt| Box::pin(trials::hostile::engine_io::packets(attempt)),
     },
+    Trial {
+        id: "S42",
+        says: "thousands of connections from one address: so many as it may have, an honest no to the rest, people chat on",
+        unit: "connections",
+        short: 10_000,
+        long: 25_000,
+        run: |attempt| Box::pin(trials::one_address::run(attempt)),
+    },
 ];

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail, ensure};
 use domain::clock::{Clock, SystemClock};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use storage::{Admins, Conversations, Meta, NoticeFilter, NoticeState, Outbox, Page, Spared};
 use storage_sqlite::SqliteStorage;
 use tempfile::TempDir;
@@ -364,4 +365,10 @@ impl Server {
     pub(crate) async fn ended(mut self) -> anyhow::Result<ExitStatus> {
         Ok(timeout(PATIENCE, self.child.wait()).await.context("the server did not end")??)
     }
+}
+
+/// Lets us have as many files as we may: a connection is one, and a shell's usual 1,024 are few.
+pub(crate) fn allow_files() -> anyhow::Result<()> {
+    let limit = getrlimit(Resource::Nofile);
+    Ok(setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })?)
 }

@@ -12,6 +12,7 @@ mod clients;
 mod house;
 mod lanes;
 mod load;
+mod pairs;
 mod power_cut;
 mod proxy;
 mod raw;

@@ -7,13 +7,18 @@ use tokio::net::TcpStream;
 /// The first byte of a whole text message in one frame.
 pub(crate) const TEXT: u8 = 0x81;
 
-/// Opens a WebSocket on a connection.
-pub(crate) async fn upgrade(stream: &mut TcpStream, path: &str) -> anyhow::Result<()> {
+/// The request that opens a WebSocket.
+pub(crate) fn opening(path: &str) -> Vec<u8> {
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );
-    stream.write_all(request.as_bytes()).await?;
+    request.into_bytes()
+}
+
+/// Opens a WebSocket on a connection.
+pub(crate) async fn upgrade(stream: &mut TcpStream, path: &str) -> anyhow::Result<()> {
+    stream.write_all(&opening(path)).await?;
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await?);

@@ -15,6 +15,7 @@ pub(crate) mod locked;
 pub(crate) mod mail_server;
 pub(crate) mod mails;
 pub(crate) mod never_reads;
+pub(crate) mod one_address;
 pub(crate) mod paused;
 pub(crate) mod points;
 pub(crate) mod power_cut;

@@ -5,26 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, ensure};
-use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
-use tokio_util::sync::CancellationToken;
 
 use crate::catalogue::{Attempt, Outcome};
 use crate::check::{self, Ledger, Views};
-use crate::clients::{Person, Transport};
-use crate::house::{House, Owner, PATIENCE, Server};
-use crate::raw;
+use crate::clients::Person;
+use crate::house::{House, PATIENCE, Server, allow_files};
+use crate::{pairs, raw};
 
 /// A pair of people for so many attackers.
 const ATTACKERS_FOR_A_PAIR: u64 = 50;
-/// There are at least so many pairs.
-const PAIRS: u64 = 10;
 /// How many attackers come from one address: no more than one may have, so that the caps do not hide what comes of them.
 const FROM_ONE_ADDRESS: u64 = 50;
 /// With so many, each comes again as another kind of attacker whenever it was closed.
@@ -35,11 +29,6 @@ const WAVES: u64 = 3;
 const ARRIVING: usize = 128;
 /// How late a busy machine may notice that a time is over.
 const SLACK: Duration = Duration::from_secs(3);
-/// How soon people are answered meanwhile: 99 times in a hundred with many attackers, and nine in ten with few. Three hundred
-/// words are said then, and one moment in which the disk stands still for everybody is more than three of them.
-const ANSWERED_WITHIN: Duration = Duration::from_millis(500);
-/// How long people talk before the attack.
-const CALM: Duration = Duration::from_secs(4);
 /// How much the server may hold for each attacker.
 const BYTES: u64 = 256 * 1024;
 
@@ -83,22 +72,18 @@ impl Kind {
 /// Lets so many attack at once while pairs of people talk.
 pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     allow_files()?;
-    let pairs = (attempt.count / ATTACKERS_FOR_A_PAIR).max(PAIRS);
+    let pairs = (attempt.count / ATTACKERS_FOR_A_PAIR).max(pairs::FEWEST);
     // All people sit here; attackers have addresses of their own.
     let cap = (pairs * 2).max(FROM_ONE_ADDRESS).to_string();
     let house = House::new(&attempt.binary)?.patient().with("LIMITS__CONNECTIONS_PER_IP", &cap);
     let owner = house.owner("kim@desk.example").await?;
     let server = house.serve().await?;
-    let people = meet(&server, &owner, pairs).await?;
+    let people = pairs::meet(&server, &owner, pairs).await?;
     let before = server.resident()?;
 
-    // What this machine does without an attack is told beside what it does with one.
-    let pause = async {
-        sleep(CALM).await;
-        Ok(())
-    };
-    let (people, calm, ()) = chat(people, attempt.seed, pause).await?;
-    let (people, took, (attacks, most)) = chat(people, attempt.seed, attack(&attempt, &server)).await?;
+    let (people, calm) = pairs::calm(people, attempt.seed).await?;
+    let (people, took, (attacks, most)) =
+        pairs::chat(people, attempt.seed, attack(&attempt, &server)).await?;
     let mut people: Vec<Person> = people.into_iter().flatten().collect();
 
     let ledger = Ledger::read(&house.database()).await?;
@@ -112,8 +97,7 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     ensure!(each <= BYTES, "{} KiB are held for each who is slow", each / 1024);
     let said = took.len();
     let share = if attempt.count >= MANY { 99 } else { 90 };
-    let (calm, slow) = (slow(calm, share), slow(took, share));
-    ensure!(slow <= ANSWERED_WITHIN, "people were answered after {slow:?}, before it was {calm:?}");
+    let (slow, calm) = pairs::in_time(took, calm, share)?;
     let saw = format!(
         "{}; {} MiB in all; {pairs} pairs said {said} things, {share} % answered within {} ms (before: {} ms); {seen}",
         closed(&attacks)?,
@@ -122,76 +106,6 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
         calm.as_millis()
     );
     Ok(Outcome { did: attempt.count, saw })
-}
-
-/// A connection of each attacker, and of each pair, is a file of ours; a shell's usual 1,024 are few.
-fn allow_files() -> anyhow::Result<()> {
-    let limit = getrlimit(Resource::Nofile);
-    Ok(setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit })?)
-}
-
-/// Visitors who call, each answered by an admin.
-async fn meet(server: &Server, owner: &Owner, pairs: u64) -> anyhow::Result<Vec<[Person; 2]>> {
-    let mut people = Vec::new();
-    for n in 0..pairs {
-        let mut visitor = Person::visitor(&format!("v{n}"), Transport::WebSocket);
-        visitor.connect(server.address).await?;
-        let call = visitor.call(None).await?;
-        visitor.answered(&call).await?;
-        while visitor.conversation().is_none() {
-            visitor.hear().await?;
-        }
-        let conversation = visitor.conversation().context("a call has a conversation")?.to_owned();
-        let mut admin = Person::admin(&format!("a{n}"), Transport::WebSocket, owner);
-        admin.connect(server.address).await?;
-        admin.follow(&conversation).await?;
-        let join = admin.verb("join", Some(&conversation)).await?;
-        admin.answered(&join).await?;
-        people.push([visitor, admin]);
-    }
-    Ok(people)
-}
-
-/// Lets all pairs talk until something has ended; how long each answer took, and what came of it.
-async fn chat<T>(
-    pairs: Vec<[Person; 2]>,
-    seed: u64,
-    meanwhile: impl Future<Output = anyhow::Result<T>>,
-) -> anyhow::Result<(Vec<[Person; 2]>, Vec<Duration>, T)> {
-    let (over, mut talking) = (CancellationToken::new(), JoinSet::new());
-    for (pair, n) in pairs.into_iter().zip(0..) {
-        talking.spawn(talk(pair, StdRng::seed_from_u64(seed ^ (n << 32)), over.clone()));
-    }
-    let came = meanwhile.await?;
-    over.cancel();
-    let (mut took, mut pairs) = (Vec::new(), Vec::new());
-    while let Some(talked) = talking.join_next().await {
-        let (pair, answers) = talked??;
-        took.extend(answers);
-        pairs.push(pair);
-    }
-    Ok((pairs, took, came))
-}
-
-/// The two say something in turn until it is over; how long each answer took.
-async fn talk(
-    [mut visitor, mut admin]: [Person; 2],
-    mut dice: StdRng,
-    over: CancellationToken,
-) -> anyhow::Result<([Person; 2], Vec<Duration>)> {
-    let conversation = visitor.conversation().context("a call has a conversation")?.to_owned();
-    let mut took = Vec::new();
-    while !over.is_cancelled() {
-        for (person, to) in [(&mut visitor, None), (&mut admin, Some(conversation.as_str()))] {
-            let (began, words) = (Instant::now(), person.words());
-            let said = person.say(to, words).await?;
-            person.answered(&said).await?;
-            took.push(began.elapsed());
-            // Nobody types faster.
-            sleep(Duration::from_millis(dice.random_range(300..700))).await;
-        }
-    }
-    Ok(([visitor, admin], took))
 }
 
 /// How each attack ended: what it was, and after how long.
@@ -307,12 +221,6 @@ async fn ask_on(mut stream: TcpStream) -> anyhow::Result<Duration> {
         progress = Instant::now();
     }
     Ok(progress.elapsed())
-}
-
-/// So many in a hundred are at most so slow.
-fn slow(mut took: Vec<Duration>, share: usize) -> Duration {
-    took.sort_unstable();
-    took.get(took.len().saturating_sub(1) * share / 100).copied().unwrap_or_default()
 }
 
 /// Holds that each kind was closed in time; the longest that each was let be, for people.
