@@ -9,7 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use anyhow::{Context, bail};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::net::TcpListener;
 use web::listener::{Ear, Tls};
 
@@ -66,10 +66,14 @@ impl Listener {
 
     /// Where a browser on this machine finds it; a Unix socket is not found by one.
     pub(crate) fn url(&self) -> Option<String> {
-        match &self.address {
-            Address::Tcp(address) => Some(usable(*address, matches!(self.ear, Ear::Tls(..)))),
-            Address::Unix(_) | Address::Inherited(_) => None,
-        }
+        let Address::Tcp(address) = &self.address else { return None };
+        // Asked of the socket: one that systemd has opened is by systemd's settings.
+        let (protected, ipv6_only) = match &self.ear {
+            Ear::Tcp(listener) => (false, SockRef::from(listener).only_v6()),
+            Ear::Tls(listener, _) => (true, SockRef::from(listener).only_v6()),
+            Ear::Unix(_) => return None,
+        };
+        Some(usable(*address, protected, address.is_ipv6() && ipv6_only.unwrap_or_default()))
     }
 
     /// Whether programs on this machine reach it by a loopback address.
@@ -168,10 +172,13 @@ fn open(address: SocketAddr, options: Options) -> io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
-/// The address as one can use it: `localhost` for any address, brackets for IPv6.
-pub(crate) fn usable(address: SocketAddr, protected: bool) -> String {
+/// The address as one can use it: `localhost` for any address, brackets for IPv6; where any address is IPv6 alone, the one
+/// to which no `localhost` of IPv4 can lead past it.
+pub(crate) fn usable(address: SocketAddr, protected: bool, ipv6_only: bool) -> String {
     let scheme = if protected { "https" } else { "http" };
-    if address.ip().is_unspecified() || address.ip() == std::net::IpAddr::from([127, 0, 0, 1]) {
+    if address.is_ipv6() && address.ip().is_unspecified() && ipv6_only {
+        format!("{scheme}://[::1]:{}", address.port())
+    } else if address.ip().is_unspecified() || address.ip() == std::net::IpAddr::from([127, 0, 0, 1]) {
         format!("{scheme}://localhost:{}", address.port())
     } else {
         format!("{scheme}://{address}")
@@ -235,8 +242,9 @@ mod tests {
             ("[::1]:4000", "http://[::1]:4000"),
             ("192.0.2.7:4000", "http://192.0.2.7:4000"),
         ] {
-            assert_eq!(usable(address.parse().unwrap(), false), url);
-            assert_eq!(usable(address.parse().unwrap(), true), url.replace("http", "https"));
+            assert_eq!(usable(address.parse().unwrap(), false, false), url);
+            assert_eq!(usable(address.parse().unwrap(), true, false), url.replace("http", "https"));
         }
+        assert_eq!(usable("[::]:4000".parse().unwrap(), false, true), "http://[::1]:4000");
     }
 }

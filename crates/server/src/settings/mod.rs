@@ -65,7 +65,9 @@ impl Server {
     pub(crate) fn base(&self) -> Option<String> {
         let address = || {
             self.listen.iter().find_map(|address| match address {
-                Address::Tcp(address) => Some(listening::usable(*address, self.tls.is_some())),
+                Address::Tcp(address) => {
+                    Some(listening::usable(*address, self.tls.is_some(), self.options.ipv6_only))
+                }
                 Address::Unix(_) | Address::Inherited(_) => None,
             })
         };

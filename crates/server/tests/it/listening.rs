@@ -65,11 +65,11 @@ async fn ipv6_is_shown_as_a_browser_takes_it_and_answers_there() {
 
 #[tokio::test]
 async fn the_any_address_of_ipv6_answers_ipv4_unless_it_was_told_not_to() {
-    for (only, reached) in [("false", true), ("true", false)] {
+    for (only, reached, name) in [("false", true, "localhost"), ("true", false, "[::1]")] {
         let house = House::new().with("DESKBELL_SERVER__IPV6_ONLY", only);
         let mut server = house.launch(&["serve", "--listen", "[::]:0"]);
         let url = server.line("Deskbell is ready: ").await;
-        let port = url.strip_prefix("http://localhost:").unwrap().parse().unwrap();
+        let port = url.strip_prefix(&format!("http://{name}:")).expect(&url).parse().unwrap();
         assert_eq!(alive(SocketAddr::from((std::net::Ipv6Addr::LOCALHOST, port))).await, 200);
         let by_ipv4 = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
         assert_eq!(by_ipv4.is_ok(), reached, "ipv6_only = {only}: {by_ipv4:?}");
