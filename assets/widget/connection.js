@@ -3,7 +3,7 @@
 const QUIET_MS = 15000;
 const ANSWER_MS = 18000;
 const GREETING_MS = 10000;
-/** Of what is only worth its newest, so much is heard at once. */
+/** What comes within so long is a burst, of which only the newest is worth telling. */
 const BURST_MS = 250;
 /** A WebSocket that says nothing for so long will not: some proxies let it open, and then let nothing pass. */
 const SILENT_MS = 5000;
@@ -41,6 +41,8 @@ export class Connection {
     this.timer = undefined;
     /** @type {ReturnType<typeof setTimeout>|undefined} */
     this.later = undefined;
+    /** @type {(() => Record<string, any>)|undefined} */
+    this.newest = undefined;
     this.turn = 0;
     this.greets = false;
     this.wake = this.wake.bind(this);
@@ -59,8 +61,7 @@ export class Connection {
     this.wanted = false;
     clearInterval(this.watch);
     clearTimeout(this.timer);
-    clearTimeout(this.later);
-    this.later = undefined;
+    this.hush();
     this.hooks('removeEventListener');
     this.drop();
   }
@@ -85,12 +86,23 @@ export class Connection {
     return true;
   }
 
-  /** Sends in a moment what is then the newest: of a burst once, not for each. @param {() => Record<string, any>} frame */
+  /** Sends it at once, and of a burst the newest when it is over, not each. @param {() => Record<string, any>} frame */
   soon(frame) {
-    this.later ??= setTimeout(() => {
-      this.later = undefined;
-      this.send(frame());
+    if (this.later) {
+      this.newest = frame;
+      return;
+    }
+    this.send(frame());
+    this.later = setTimeout(() => {
+      const { newest } = this;
+      this.hush();
+      if (newest) this.soon(newest);
     }, BURST_MS);
+  }
+
+  hush() {
+    clearTimeout(this.later);
+    this.later = this.newest = undefined;
   }
 
   async connect() {
