@@ -26,9 +26,21 @@ struct Slot {
     patience: Duration,
     /// How many transactions were committed since the log was looked at.
     commits: u32,
-    /// Since when somebody has waited in vain for another process that writes; `None` while nobody has.
-    kept_out: Option<Instant>,
+    /// Another process that was waited for in vain; `None` while nobody has.
+    kept_out: Option<KeptOut>,
 }
+
+/// A wait in vain for another process that writes.
+#[derive(Clone, Copy)]
+struct KeptOut {
+    /// When the first asked who was kept out.
+    since: Instant,
+    /// When somebody gave up last.
+    seen: Instant,
+}
+
+/// For so long after somebody gave up it is taken for the same process: later there may be another, which deserves a wait of its own.
+const STILL: Duration = Duration::from_secs(1);
 
 /// What is too short a wait to be counted.
 const GRAIN: Duration = Duration::from_millis(100);
@@ -85,7 +97,7 @@ impl Writer {
             slot.connection = Some(self.options.connect().await?);
             slot.patience = pool::BUSY;
         }
-        let since = slot.kept_out.map_or(asked, |since| since.min(asked));
+        let since = KeptOut::since(slot.kept_out, asked);
         slot.wait_at_most(pool::BUSY.saturating_sub(since.elapsed())).await?;
         slot.trust = Trust::Clean;
         Ok(Hold { slot, since })
@@ -99,6 +111,16 @@ impl Writer {
             && let Err(error) = connection.close().await
         {
             tracing::warn!(%error, "the writing connection did not close cleanly");
+        }
+    }
+}
+
+impl KeptOut {
+    /// From when the wait of somebody counts who asked at that moment.
+    fn since(known: Option<Self>, asked: Instant) -> Instant {
+        match known {
+            Some(known) if asked <= known.seen + STILL => known.since.min(asked),
+            _ => asked,
         }
     }
 }
@@ -175,7 +197,8 @@ impl Hold<'_> {
         let connection = connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
         *trust = Trust::Doubtful;
         let begun = connection.begin_with("BEGIN IMMEDIATE").await;
-        *kept_out = begun.as_ref().err().filter(|error| is_busy(error)).map(|_| self.since);
+        let busy = begun.as_ref().is_err_and(is_busy);
+        *kept_out = busy.then(|| KeptOut { since: self.since, seen: Instant::now() });
         let transaction = begun?;
         Ok(Write { transaction, trust, commits })
     }
@@ -212,5 +235,22 @@ impl Deref for Write<'_> {
 impl DerefMut for Write<'_> {
     fn deref_mut(&mut self) -> &mut SqliteConnection {
         &mut self.transaction
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_counts_from_when_the_first_was_kept_out_by_the_same_process() {
+        let first = Instant::now();
+        let after = |millis| first + Duration::from_millis(millis);
+        assert_eq!(KeptOut::since(None, after(700)), after(700));
+        let known = Some(KeptOut { since: first, seen: after(5_000) });
+        // In line behind the first, after they had given up, and when that is long ago.
+        for (asked, since) in [(1, 0), (5_000, 0), (6_000, 0), (6_001, 6_001)] {
+            assert_eq!(KeptOut::since(known, after(asked)), after(since), "{asked}");
+        }
     }
 }
