@@ -11,6 +11,7 @@
 //! | I7 | the stored state is what the log leads to |
 //! | I8 | what everybody was handed is the log |
 
+mod ending;
 mod history;
 mod ledger;
 pub(crate) mod ranks;
@@ -25,6 +26,7 @@ use std::fmt;
 use anyhow::bail;
 use domain::conversation::What;
 
+pub(crate) use ending::end;
 pub(crate) use ledger::Ledger;
 
 use crate::clients::Record;

@@ -15,8 +15,8 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-pub(crate) use super::chat::Refused;
 use super::chat::{self, Chat};
+pub(crate) use super::chat::{CHATS, Refused};
 use super::{Disk, Image, Kept};
 use crate::house::{House, PATIENCE, Server};
 use crate::strace::{self, Call};

@@ -9,8 +9,6 @@ pub(crate) mod life;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use chat::CHATS;
-
 use std::collections::BTreeMap;
 use std::path::Path;
 

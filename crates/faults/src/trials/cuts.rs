@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalogue::{Attempt, Outcome};
-use crate::check::{self, Ledger, Views};
+use crate::check;
 use crate::clients::http::Http;
 use crate::clients::{Cut, Person, Side, Transport};
 use crate::house::{House, Owner, PATIENCE};
@@ -42,13 +42,7 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
         people.extend(pair);
         waits.extend(took);
     }
-    let ledger = Ledger::read(&house.database()).await?;
-    for person in &mut people {
-        let places = check::places(&ledger, &person.record);
-        person.caught_up(&places).await.with_context(|| person.record.name.clone())?;
-    }
-    server.kill().await?;
-    let seen = check::hold(&ledger, people.iter().map(|person| &person.record), Views::Whole)?;
+    let seen = check::end(&house, server, &mut people).await?;
     waits.sort_unstable();
     let late = waits[waits.len() * 99 / 100];
     ensure!(late <= WITHIN, "99 % were served again only after {late:?}");

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::catalogue::{Attempt, Outcome};
-use crate::check::{self, Ledger, Seen, Views};
+use crate::check::{self, Ledger, Seen};
 use crate::clients::{Cut, Person, Record, Transport};
 use crate::house::{House, Server};
 use crate::lanes::{self, Lane};
@@ -77,13 +77,7 @@ async fn once(lane: &mut Lane) -> anyhow::Result<(Seen, Duration)> {
         person.connect(server.address).await.with_context(|| format!("{} comes back", person.record.name))?;
         person.all_answered().await.with_context(|| format!("{} is answered", person.record.name))?;
     }
-    let ledger = Ledger::read(&house.database()).await?;
-    for person in &mut people {
-        let places = check::places(&ledger, &person.record);
-        person.caught_up(&places).await.with_context(|| format!("{} catches up", person.record.name))?;
-    }
-    server.kill().await?;
-    let seen = check::hold(&ledger, people.iter().map(|person| &person.record), Views::Whole)?;
+    let seen = check::end(&house, server, &mut people).await?;
     Ok((seen, took))
 }
 

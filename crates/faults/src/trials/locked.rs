@@ -15,8 +15,7 @@ use crate::catalogue::{Attempt, Outcome};
 use crate::clients::http::Http;
 use crate::clients::{Person, Transport};
 use crate::house::House;
-use crate::power_cut::CHATS;
-use crate::power_cut::life::{Refused, talk_through};
+use crate::power_cut::life::{CHATS, Refused, talk_through};
 
 /// How much each of those says who talk meanwhile.
 const MESSAGES: usize = 40;

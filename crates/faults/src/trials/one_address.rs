@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::catalogue::{Attempt, Outcome};
-use crate::check::{self, Ledger, Views};
+use crate::check;
 use crate::clients::Person;
 use crate::house::{House, PATIENCE, Server, allow_files};
 use crate::{pairs, raw};
@@ -43,13 +43,7 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
     free.await.context("the places of those who have gone stay taken")??;
 
     let mut people: Vec<Person> = people.into_iter().flatten().collect();
-    let ledger = Ledger::read(&house.database()).await?;
-    for person in &mut people {
-        let places = check::places(&ledger, &person.record);
-        person.caught_up(&places).await.with_context(|| person.record.name.clone())?;
-    }
-    server.kill().await?;
-    let seen = check::hold(&ledger, people.iter().map(|person| &person.record), Views::Whole)?;
+    let seen = check::end(&house, server, &mut people).await?;
     let said = took.len();
     let (slow, calm) = pairs::in_time(took, calm, 90)?;
     let saw = format!(

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use tokio::sync::Semaphore;
@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use crate::catalogue::{Attempt, Outcome};
-use crate::check::{self, Ledger, Views};
+use crate::check;
 use crate::clients::{Cut, Person, Transport};
 use crate::house::{House, Server};
 
@@ -50,13 +50,7 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
         }
         took.push(last - gone);
     }
-    let ledger = Ledger::read(&house.database()).await?;
-    for person in &mut people {
-        let places = check::places(&ledger, &person.record);
-        person.caught_up(&places).await.with_context(|| person.record.name.clone())?;
-    }
-    server.kill().await?;
-    let seen = check::hold(&ledger, people.iter().map(|person| &person.record), Views::Whole)?;
+    let seen = check::end(&house, server, &mut people).await?;
     ensure!(took.iter().all(|took| *took <= WITHIN), "the last was back after {took:?}");
     let took: Vec<String> = took.iter().map(|took| format!("{:.1} s", took.as_secs_f64())).collect();
     Ok(Outcome { did: attempt.count, saw: format!("all back after {}; {seen}", took.join(" and ")) })

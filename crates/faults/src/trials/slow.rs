@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::catalogue::{Attempt, Outcome};
-use crate::check::{self, Ledger, Views};
+use crate::check;
 use crate::clients::Person;
 use crate::house::{House, PATIENCE, Server, allow_files};
 use crate::{pairs, raw};
@@ -86,13 +86,7 @@ pub(crate) async fn run(attempt: Attempt) -> anyhow::Result<Outcome> {
         pairs::chat(people, attempt.seed, attack(&attempt, &server)).await?;
     let mut people: Vec<Person> = people.into_iter().flatten().collect();
 
-    let ledger = Ledger::read(&house.database()).await?;
-    for person in &mut people {
-        let places = check::places(&ledger, &person.record);
-        person.caught_up(&places).await.with_context(|| person.record.name.clone())?;
-    }
-    server.kill().await?;
-    let seen = check::hold(&ledger, people.iter().map(|person| &person.record), Views::Whole)?;
+    let seen = check::end(&house, server, &mut people).await?;
     let each = most.saturating_sub(before) / attempt.count.max(1);
     ensure!(each <= BYTES, "{} KiB are held for each who is slow", each / 1024);
     let said = took.len();
